@@ -1,0 +1,57 @@
+package org.lmconv.orders;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** The families of orders. */
+public enum OrderKind {
+  /** Row by row, each from left to right. */
+  RASTER(Scans::raster),
+  /** Row by row, alternately from left to right and from right to left. */
+  S_CURVE(Scans::sCurve),
+  /** The Hilbert curve; squares with a power of two as side only. */
+  HILBERT(HilbertCurve::pixels),
+  /** The generalised Hilbert curve; any rectangle. */
+  GILBERT(GilbertCurve::pixels);
+
+  private final Function<Grid, int[]> curve;
+
+  OrderKind(Function<Grid, int[]> curve) {
+    this.curve = curve;
+  }
+
+  /** The name that users write: "raster", "s_curve", "hilbert" or "gilbert". */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The kind of a {@link #key}.
+   *
+   * @throws IllegalArgumentException if there is none; the message names the nearest
+   */
+  public static OrderKind parse(String key) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.key().equals(key))
+        .findFirst()
+        .orElseThrow(() -> unknown(key));
+  }
+
+  private static IllegalArgumentException unknown(String key) {
+    List<String> keys = Arrays.stream(values()).map(OrderKind::key).toList();
+    return new IllegalArgumentException(
+        "order kind %s is unknown; did you mean %s? Kinds are %s"
+            .formatted(key, Spelling.nearest(key, keys), String.join(", ", keys)));
+  }
+
+  /**
+   * This order on a grid, as variant 0 with the name "key/0".
+   *
+   * @throws IllegalArgumentException if this is {@link #HILBERT} and does not fit the grid
+   */
+  public PixelOrder on(Grid grid) {
+    return PixelOrder.of(key() + "/0", grid, curve.apply(grid));
+  }
+}

@@ -1,0 +1,121 @@
+package org.lmconv.orders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.lmconv.orders.Any.OrderAndRegion;
+
+class PixelOrderTest {
+  private static final Grid ROW_OF_THREE = new Grid(1, 3);
+
+  @Property
+  void stepAndPixelAreInverse(@ForAll(supplier = Any.Order.class) PixelOrder order) {
+    for (int step = 0; step < order.size(); step++) {
+      assertThat(order.stepOf(order.pixelAt(step))).isEqualTo(step);
+    }
+  }
+
+  @Property
+  void reversedPrecedesTheOtherWayRound(@ForAll(supplier = Any.Order.class) PixelOrder order) {
+    PixelOrder reversed = order.reversed();
+    for (int step = 1; step < order.size(); step++) {
+      int earlier = order.pixelAt(step - 1);
+      int later = order.pixelAt(step);
+      assertThat(order.precedes(earlier, later)).isTrue();
+      assertThat(reversed.precedes(later, earlier)).isTrue();
+    }
+    assertThat(reversed.reversed()).isEqualTo(order).hasToString(order.toString());
+  }
+
+  @Property
+  void withLastVisitsTheRegionLastAndKeepsBothSequences(
+      @ForAll(supplier = Any.RegionOfOrder.class) OrderAndRegion given) {
+    Region region = given.region();
+    PixelOrder moved = given.order().withLast(region);
+    assertThat(moved.visitsLast(region)).isTrue();
+    assertThat(Arrays.stream(moved.pixels()).filter(region::contains))
+        .containsExactlyElementsOf(
+            Arrays.stream(given.order().pixels()).filter(region::contains).boxed().toList());
+    assertThat(Arrays.stream(moved.pixels()).filter(region.complement()::contains))
+        .containsExactlyElementsOf(
+            Arrays.stream(given.order().pixels())
+                .filter(region.complement()::contains)
+                .boxed()
+                .toList());
+  }
+
+  @Property
+  void withLastChangesNothingThatIsAlreadyLast(
+      @ForAll(supplier = Any.RegionOfOrder.class) OrderAndRegion given) {
+    PixelOrder moved = given.order().withLast(given.region());
+    assertThat(moved.withLast(given.region())).isEqualTo(moved);
+    assertThat(given.order().visitsLast(given.region())).isEqualTo(moved.equals(given.order()));
+  }
+
+  @Test
+  void namesTellHowAnOrderWasMade() {
+    Grid grid = new Grid(4, 4);
+    PixelOrder order = OrderKind.S_CURVE.on(grid);
+    assertThat(order.withLast(Region.parse("center", grid)).name()).isEqualTo("s_curve/0+center");
+    assertThat(order.reversed().name()).isEqualTo("s_curve/0/reversed");
+    assertThat(order).hasToString("s_curve/0 on 4x4");
+  }
+
+  @Test
+  void equalityIsThatOfTheWalkNotOfTheName() {
+    PixelOrder raster = OrderKind.RASTER.on(ROW_OF_THREE);
+    PixelOrder sCurve = OrderKind.S_CURVE.on(ROW_OF_THREE);
+    assertThat(raster).isEqualTo(sCurve).hasSameHashCodeAs(sCurve);
+    assertThat(raster).isNotEqualTo(raster.reversed());
+    assertThat(raster).isNotEqualTo(OrderKind.RASTER.on(new Grid(3, 1)));
+  }
+
+  @Test
+  void anOrderSharesNoArrayWithItsCaller() {
+    int[] pixels = {2, 0, 1};
+    PixelOrder order = PixelOrder.of("mine", ROW_OF_THREE, pixels);
+    pixels[0] = 7;
+    order.pixels()[0] = 7;
+    assertThat(order.pixels()).containsExactly(2, 0, 1);
+  }
+
+  @Test
+  void refusesAWrongNumberOfPixels() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PixelOrder.of("mine", ROW_OF_THREE, new int[] {0, 1}))
+        .withMessage("order mine on 1x3 must visit each of 3 pixels once, got 2");
+  }
+
+  @Test
+  void refusesTheFirstPixelOutside() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PixelOrder.of("mine", ROW_OF_THREE, new int[] {0, 3, -1}))
+        .withMessage("order mine on 1x3 has pixel 3 at step 1; pixels are 0 to 2");
+  }
+
+  @Test
+  void refusesTheFirstPixelThatComesTwice() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PixelOrder.of("mine", ROW_OF_THREE, new int[] {1, 0, 1}))
+        .withMessage(
+            "order mine on 1x3 visits pixel 1 at steps 0 and 2; each pixel must come once");
+  }
+
+  @Test
+  void refusesARegionOfAnotherGrid() {
+    PixelOrder order = OrderKind.RASTER.on(ROW_OF_THREE);
+    Region region = Region.parse("top", new Grid(4, 4));
+    String message =
+        "region top is on grid 4x4 but order raster/0 is on 1x3; make both for the same grid";
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> order.withLast(region))
+        .withMessage(message);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> order.visitsLast(region))
+        .withMessage(message);
+  }
+}
