@@ -88,6 +88,11 @@ public final class Tensors {
     return x.maximum(scalar(x, bound));
   }
 
+  /** {@code yes} where the condition holds, else {@code no}; all three are broadcast. */
+  public static NDArray where(NDArray condition, NDArray yes, NDArray no) {
+    return JniUtils.where((PtNDArray) condition, (PtNDArray) yes, (PtNDArray) no);
+  }
+
   /** log Σ e^x along {@code axis}, which disappears; safe for any finite x. */
   public static NDArray logSumExp(NDArray x, int axis) {
     // The shift cancels out, so no gradient needs to flow through it.
@@ -123,6 +128,18 @@ public final class Tensors {
     }
     NDScope.register(result);
     return result;
+  }
+
+  /**
+   * Runs {@code body} and frees every tensor that it made.
+   *
+   * @param body returns anything but a tensor
+   */
+  public static <T> T freeing(Supplier<T> body) {
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      return body.get();
+    }
   }
 
   /** Takes {@code x} out of the scope around it: its manager alone decides how long it lives. */

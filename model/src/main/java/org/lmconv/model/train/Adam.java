@@ -1,0 +1,98 @@
+package org.lmconv.model.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.tensor.Autograd;
+import org.lmconv.model.tensor.Tensors;
+
+/**
+ * Adam (Kingma and Ba 2015, arXiv 1412.6980) on one flat tensor of parameters, on its device:
+ *
+ * <pre>
+ * g = gradient · min(1, clip / (‖gradient‖ + 1e−6)) + weightDecay · p
+ * m = β1 m + (1 − β1) g;  v = β2 v + (1 − β2) g²
+ * p = p − rate / (1 − β1^t) · m / (sqrt(v) / sqrt(1 − β2^t) + ε)
+ * </pre>
+ *
+ * <p>Where clipping, decay and ε go is as in PyTorch, so that its runs can be compared and
+ * continued.
+ */
+public final class Adam {
+  private static final double CLIP_EPSILON = 1e-6;
+
+  private final AdamSettings settings;
+  private final NDArray m;
+  private final NDArray v;
+  private long step;
+
+  /**
+   * @param manager owns the state, on its device
+   * @param state copied
+   */
+  public Adam(NDManager manager, AdamSettings settings, AdamState state) {
+    this.settings = settings;
+    this.step = state.step();
+    this.m = Tensors.copyOf(manager, state.m().values(), new Shape(state.m().size()));
+    this.v = Tensors.copyOf(manager, state.v().values(), new Shape(state.v().size()));
+  }
+
+  /**
+   * Takes one step in place.
+   *
+   * @param parameters [P], changed
+   * @param gradient [P], changed too: do not use it afterwards
+   * @param learningRate of this step
+   * @return norm of the gradient before clipping; if it is infinite or NaN nothing was changed
+   */
+  public double step(NDArray parameters, NDArray gradient, double learningRate) {
+    return Tensors.freeing(
+        () -> Autograd.notRecording(() -> update(parameters, gradient, learningRate)));
+  }
+
+  private double update(NDArray parameters, NDArray gradient, double learningRate) {
+    double norm = gradient.norm().getFloat();
+    if (Double.isFinite(norm)) {
+      clipAndDecay(parameters, gradient, norm);
+      move(parameters, gradient, learningRate);
+    }
+    return norm;
+  }
+
+  private void clipAndDecay(NDArray parameters, NDArray gradient, double norm) {
+    double coefficient = settings.clip() / (norm + CLIP_EPSILON);
+    if (settings.clip() > 0 && coefficient < 1) {
+      gradient.muli(Tensors.scalar(gradient, coefficient));
+    }
+    if (settings.weightDecay() > 0) {
+      gradient.addi(parameters.mul(Tensors.scalar(parameters, settings.weightDecay())));
+    }
+  }
+
+  private void move(NDArray parameters, NDArray gradient, double learningRate) {
+    step++;
+    double meanCorrection = 1 - Math.pow(settings.beta1(), step);
+    double squareCorrection = 1 - Math.pow(settings.beta2(), step);
+    average(m, gradient, settings.beta1());
+    average(v, gradient.muli(gradient), settings.beta2());
+    NDArray root = v.sqrt();
+    root.divi(Tensors.scalar(v, Math.sqrt(squareCorrection)));
+    root.addi(Tensors.scalar(v, settings.epsilon()));
+    NDArray change = m.div(root);
+    change.muli(Tensors.scalar(m, learningRate / meanCorrection));
+    parameters.subi(change);
+  }
+
+  /** mean = decay · mean + (1 − decay) · x, in place. */
+  private static void average(NDArray mean, NDArray x, double decay) {
+    mean.muli(Tensors.scalar(mean, decay));
+    mean.addi(x.mul(Tensors.scalar(x, 1 - decay)));
+  }
+
+  /** A copy of the state on the Java heap. */
+  public AdamState state() {
+    return new AdamState(
+        step, new ParameterVector(m.toFloatArray()), new ParameterVector(v.toFloatArray()));
+  }
+}
