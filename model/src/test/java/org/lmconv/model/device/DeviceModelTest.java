@@ -92,7 +92,8 @@ class DeviceModelTest {
       float[] images = noise(50, 1);
       Gradient one = model.gradient(java.util.Arrays.copyOf(images, 25), order, 0);
       Gradient other = model.gradient(java.util.Arrays.copyOfRange(images, 25, 50), order, 0);
-      // Float32 sums of a few thousand terms in another order, relative to the largest result.
+      // Float32 sums in another order, relative to the largest result. Positional norm divides by
+      // the spread of a pixel's features, which is small at the first pixels: it magnifies 6e-8.
       assertThat(both.nats()).isCloseTo(one.nats() + other.nats(), within(1e-5 * both.nats()));
       ParameterVector sum = one.values().copy();
       sum.add(1, other.values());
@@ -100,7 +101,7 @@ class DeviceModelTest {
       for (float each : both.values().values()) {
         largest = Math.max(largest, Math.abs(each));
       }
-      assertThat(sum.values()).containsExactly(both.values().values(), within(1e-5f * largest));
+      assertThat(sum.values()).containsExactly(both.values().values(), within(1e-4f * largest));
     }
   }
 
