@@ -1,10 +1,12 @@
 package org.lmconv.orders;
 
+import java.io.Serializable;
+
 /**
  * The pixels of an image without their values: {@code height} rows of {@code width} columns. A
  * pixel is named by its row-major index, {@code row * width + col}.
  */
-public record Grid(int height, int width) {
+public record Grid(int height, int width) implements Serializable {
   /**
    * Checks the sides.
    *

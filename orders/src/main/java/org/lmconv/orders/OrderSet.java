@@ -1,5 +1,6 @@
 package org.lmconv.orders;
 
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +12,9 @@ import java.util.stream.Stream;
  * The orders that a model is trained or scored with: at least one, all on the same grid, no name
  * twice. Immutable.
  */
-public final class OrderSet {
+public final class OrderSet implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private static final Pattern NAME = Pattern.compile("([^/]+)(?:/([0-7]|\\*))?");
 
   private final List<PixelOrder> orders;

@@ -1,5 +1,6 @@
 package org.lmconv.orders;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntPredicate;
@@ -10,7 +11,9 @@ import java.util.stream.IntStream;
  * π(t) from the pixels of steps 0 to t-1. Immutable. Two orders are equal if they visit the same
  * grid in the same sequence; the name is only a label.
  */
-public final class PixelOrder {
+public final class PixelOrder implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private static final String REVERSED = "/reversed";
 
   private final String name;

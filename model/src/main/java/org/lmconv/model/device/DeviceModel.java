@@ -117,12 +117,30 @@ public final class DeviceModel implements AutoCloseable {
         step -> {
           Parameters leaves = parameters.leaves(step);
           double nats = backward(step, leaves, images, mask, dropoutSeed);
-          double norm = adam.step(parameters.flat(), leaves.gradient(), learningRate);
-          if (!Double.isFinite(norm)) {
-            throw new NonFiniteLossException("the norm of the gradient is " + norm);
-          }
+          update(leaves.gradient(), learningRate);
           return nats;
         });
+  }
+
+  /**
+   * One step of the optimiser with a gradient that was computed elsewhere.
+   *
+   * @throws NonFiniteLossException if the gradient is infinite or NaN; nothing changed
+   */
+  public void update(ParameterVector gradient, double learningRate) {
+    inStep(
+        step -> {
+          Shape shape = new Shape(gradient.size());
+          update(Tensors.copyOf(step, gradient.values(), shape), learningRate);
+          return null;
+        });
+  }
+
+  private void update(NDArray gradient, double learningRate) {
+    double norm = adam.step(parameters.flat(), gradient, learningRate);
+    if (!Double.isFinite(norm)) {
+      throw new NonFiniteLossException("the norm of the gradient is " + norm);
+    }
   }
 
   /** Leaves d nats / d parameters at the leaves. */

@@ -1,2 +1,2 @@
-/** The optimiser: Adam with a state that can be saved, and its settings. */
+/** The optimiser, Adam, with a state that can be saved, and the state of a whole training run. */
 package org.lmconv.model.train;

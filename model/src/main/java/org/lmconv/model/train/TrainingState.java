@@ -1,0 +1,20 @@
+package org.lmconv.model.train;
+
+import java.util.Optional;
+import org.lmconv.model.parameter.ParameterVector;
+
+/**
+ * All that training needs in order to go on, and so what a checkpoint holds.
+ *
+ * @param round rounds done
+ * @param imagesSeen images that all workers together have trained on
+ * @param parameters of the network
+ * @param adam state of the optimiser
+ * @param ema moving average of the parameters, if one is kept
+ */
+public record TrainingState(
+    int round,
+    long imagesSeen,
+    ParameterVector parameters,
+    AdamState adam,
+    Optional<ParameterVector> ema) {}
