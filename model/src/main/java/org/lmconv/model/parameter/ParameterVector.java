@@ -52,7 +52,7 @@ public record ParameterVector(float[] values) implements Serializable {
    */
   public void moveTowards(ParameterVector other, double decay) {
     requireSameSize(other);
-    // In double: as float32 the two factors do not add to 1, and the average drifts.
+    // In double, so that an element rounds once; as float32 the two factors do not even add to 1.
     double take = 1 - decay;
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (decay * values[i] + take * other.values[i]);
