@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,13 +58,12 @@ class Dropout2dTest {
     assertThat(apply(new Dropout2d(0.5, 3), "other")).isNotEqualTo(mask);
   }
 
-  /** A batch that is split among workers has other maps, but one image alone keeps its own. */
   @Test
-  void theFirstImagesOfABatchDropTheSameMaps() {
+  void whatAnImageDropsDependsOnItsPlaceButNotOnTheSizeOfTheBatch() {
     Dropout2d dropout = new Dropout2d(0.5, 3);
     float[] few = dropout.apply(manager.ones(new Shape(2, 50, 2, 3)), "layer").toFloatArray();
     float[] all = apply(dropout, "layer");
-    assertThat(few).isEqualTo(java.util.Arrays.copyOf(all, few.length));
+    assertThat(few).isEqualTo(Arrays.copyOf(all, few.length));
   }
 
   @Test

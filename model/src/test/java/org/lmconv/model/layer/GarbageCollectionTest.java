@@ -1,6 +1,7 @@
 package org.lmconv.model.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.lmconv.model.TensorAssert.assertThatTensor;
 
 import ai.djl.Device;
@@ -70,7 +71,10 @@ class GarbageCollectionTest {
       float[] expected = gradient(block, () -> {});
       for (int round = 0; round < ROUNDS; round++) {
         float[] gradient = gradient(block, GarbageCollectionTest::collectAndOverwrite);
-        assertThat(gradient).as("%s, round %d", norm, round).isEqualTo(expected);
+        // Threads may add in another order; garbage is NaN.
+        assertThat(gradient)
+            .as("%s, round %d", norm, round)
+            .containsExactly(expected, within(1e-4f));
       }
     }
   }

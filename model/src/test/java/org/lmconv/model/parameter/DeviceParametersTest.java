@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.lmconv.model.parameter.ParameterSpec.Uniform;
@@ -86,6 +87,20 @@ class DeviceParametersTest {
       }
     }
     assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  @Test
+  void parametersOutliveTheScopeInWhichTheyWereMade() {
+    AtomicReference<Parameters> read = new AtomicReference<>();
+    AtomicReference<Parameters> leaves = new AtomicReference<>();
+    Tensors.scoped(
+        () -> {
+          read.set(device.read(manager));
+          leaves.set(device.leaves(manager));
+          return read.get().get("z").sum();
+        });
+    assertThatTensor(read.get().get("z")).hasValues(1, 2, 3, 4);
+    assertThatTensor(leaves.get().get("z")).hasValues(1, 2, 3, 4);
   }
 
   @Test

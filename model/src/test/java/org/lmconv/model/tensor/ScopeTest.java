@@ -63,6 +63,21 @@ class ScopeTest {
   }
 
   @Test
+  void leavesOutliveTheScopeInWhichTheyWereMade() {
+    AtomicReference<NDArray> leaf = new AtomicReference<>();
+    NDArray loss =
+        Autograd.recording(
+            () ->
+                Tensors.scoped(
+                    () -> {
+                      leaf.set(Autograd.leaf(manager, x));
+                      return leaf.get().mul(leaf.get()).sum();
+                    }));
+    Autograd.backward(loss);
+    assertThatTensor(Autograd.gradient(leaf.get())).hasValues(2, 4);
+  }
+
+  @Test
   void viewsOutliveTheTensorTheyLookAt() {
     NDArray view = Tensors.scoped(() -> Tensors.slice(x.add(x), 0, 1, 2));
     assertThatTensor(view).hasValues(4);
