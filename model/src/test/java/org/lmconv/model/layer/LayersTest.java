@@ -35,13 +35,15 @@ class LayersTest {
   private static final Grid GRID = new Grid(3, 4);
 
   private final NDManager manager = NDManager.newBaseManager(Device.cpu());
-  private final KernelMask mask =
-      KernelMask.of(
-          OrderKind.RASTER.on(GRID), new KernelShape(3, 1), Centre.SEEN, Region.none(GRID));
+  private final KernelMask mask = mask(OrderKind.RASTER);
 
   @AfterEach
   void close() {
     manager.close();
+  }
+
+  private static KernelMask mask(OrderKind kind) {
+    return KernelMask.of(kind.on(GRID), new KernelShape(3, 1), Centre.SEEN, Region.none(GRID));
   }
 
   private static List<String> names(List<ParameterSpec> specs) {
@@ -179,7 +181,7 @@ class LayersTest {
     float[] inside =
         Tensors.scoped(
                 () -> {
-                  made.set(new MaskTensors(manager, mask));
+                  made.set(new MaskTensors(manager, mask(OrderKind.S_CURVE)));
                   return conv.forward(parameters, x, made.get());
                 })
             .toFloatArray();
