@@ -59,7 +59,8 @@ final class Im2colConvolution implements MaskedConvolution {
 
   private static NDArray plane(NDManager manager, KernelMask mask, int tap) {
     Grid grid = mask.grid();
-    return Tensors.copyOf(manager, mask.row(tap), new Shape(1, 1, grid.height(), grid.width()));
+    Shape shape = new Shape(1, 1, grid.height(), grid.width());
+    return Tensors.kept(Tensors.copyOf(manager, mask.row(tap), shape));
   }
 
   @Override

@@ -52,10 +52,10 @@ public record ParameterVector(float[] values) implements Serializable {
    */
   public void moveTowards(ParameterVector other, double decay) {
     requireSameSize(other);
-    float keep = (float) decay;
-    float take = (float) (1 - decay);
+    // In double, so that an element rounds once; as float32 the two factors do not even add to 1.
+    double take = 1 - decay;
     for (int i = 0; i < values.length; i++) {
-      values[i] = keep * values[i] + take * other.values[i];
+      values[i] = (float) (decay * values[i] + take * other.values[i]);
     }
   }
 

@@ -22,7 +22,7 @@ public final class Parameters {
       NDArray view =
           Tensors.scoped(
               () -> Tensors.slice(flat, 0, offset, offset + spec.size()).reshape(spec.shape()));
-      view.attach(manager);
+      Tensors.kept(view).attach(manager);
       NDArray parameter = receiveGradients ? Autograd.leaf(manager, view) : view;
       parameters.byName.put(spec.name(), parameter);
     }

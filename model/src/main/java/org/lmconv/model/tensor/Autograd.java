@@ -40,7 +40,7 @@ public final class Autograd {
    * @param manager owns the leaf
    */
   public static NDArray leaf(NDManager manager, NDArray x) {
-    NDArray leaf = x.stopGradient();
+    NDArray leaf = Tensors.kept(x.stopGradient());
     leaf.attach(manager);
     leaf.setRequiresGradient(true);
     return leaf;

@@ -1,0 +1,127 @@
+package org.lmconv.model.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.lmconv.model.TensorAssert.assertThatTensor;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.lmconv.model.Gradients;
+import org.lmconv.model.parameter.DeviceParameters;
+import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.Parameters;
+import org.lmconv.model.tensor.Autograd;
+import org.lmconv.model.tensor.Tensors;
+import org.lmconv.orders.Grid;
+import org.lmconv.orders.KernelMask;
+import org.lmconv.orders.KernelMask.Centre;
+import org.lmconv.orders.KernelShape;
+import org.lmconv.orders.OrderKind;
+import org.lmconv.orders.Region;
+
+/**
+ * What backward reads must belong to libtorch: Java buffers that a collection between forward and
+ * backward frees are overwritten here at once, by which a constant over such a buffer shows.
+ */
+class GarbageCollectionTest {
+  private static final int ROUNDS = 20;
+  private static final Grid GRID = new Grid(4, 4);
+
+  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void constantsSurviveCollections() {
+    for (int round = 0; round < ROUNDS; round++) {
+      NDArray leaf = Autograd.leaf(manager, Tensors.scalar(manager, 1));
+      NDArray y =
+          Autograd.recording(
+              () ->
+                  Tensors.scoped(
+                      () -> leaf.mul(copied(3)).mul(Tensors.scalar(manager, 5)).mul(copied(7))));
+      collectAndOverwrite();
+      Autograd.backward(y);
+      assertThatTensor(Autograd.gradient(leaf)).as("round " + round).hasValues(3 * 5 * 7);
+    }
+  }
+
+  private NDArray copied(float value) {
+    return Tensors.copyOf(manager, new float[] {value}, new Shape());
+  }
+
+  /** The block with everything that makes constants: masks, norms, dropout. */
+  @Test
+  void aBlockHasTheSameGradientsWithAndWithoutCollections() {
+    LocallyMaskedConv2d.Options options = new LocallyMaskedConv2d.Options(3, true, true, true);
+    for (FeatureNorm norm : List.of(FeatureNorm.PONO, FeatureNorm.ORDER_RESCALE)) {
+      GatedResidual block = new GatedResidual("block", 4, true, norm, options);
+      float[] expected = gradient(block, () -> {});
+      for (int round = 0; round < ROUNDS; round++) {
+        float[] gradient = gradient(block, GarbageCollectionTest::collectAndOverwrite);
+        // Threads may add in another order; garbage is NaN.
+        assertThat(gradient)
+            .as("%s, round %d", norm, round)
+            .containsExactly(expected, within(1e-4f));
+      }
+    }
+  }
+
+  private static float[] gradient(GatedResidual block, Runnable between) {
+    try (NDManager step = NDManager.newBaseManager(Device.cpu())) {
+      ParameterLayout layout = new ParameterLayout(block.parameters());
+      Parameters leaves =
+          new DeviceParameters(step, layout, Initializer.draw(layout, 1)).leaves(step);
+      Supplier<NDArray> loss =
+          () -> {
+            NDArray x = images(step, 1);
+            NDArray a = images(step, 2);
+            return block.forward(leaves, x, a, mask(step), new Dropout2d(0.3, 5)).sum();
+          };
+      NDArray y = Autograd.recording(() -> Tensors.scoped(loss));
+      between.run();
+      Autograd.backward(y);
+      return leaves.gradient().toFloatArray();
+    }
+  }
+
+  private static NDArray images(NDManager manager, long seed) {
+    Shape shape = new Shape(2, 4, GRID.height(), GRID.width());
+    return Tensors.copyOf(manager, Gradients.upstream((int) shape.size(), seed), shape);
+  }
+
+  private static MaskTensors mask(NDManager manager) {
+    KernelMask mask =
+        KernelMask.of(
+            OrderKind.S_CURVE.on(GRID), new KernelShape(3, 1), Centre.SEEN, Region.none(GRID));
+    return new MaskTensors(manager, mask);
+  }
+
+  /** Frees unreachable buffers and fills new ones of the sizes of this test's constants. */
+  private static void collectAndOverwrite() {
+    System.gc();
+    List<ByteBuffer> buffers = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      for (int floats : new int[] {1, 8, 16, 144}) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(floats * Float.BYTES);
+        while (buffer.hasRemaining()) {
+          buffer.put((byte) 0xFF);
+        }
+        buffers.add(buffer);
+      }
+    }
+    assertThat(buffers).isNotEmpty();
+  }
+}
