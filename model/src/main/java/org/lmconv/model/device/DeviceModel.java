@@ -36,6 +36,7 @@ public final class DeviceModel implements AutoCloseable {
   private final Map<PixelOrder, NetworkMasks> masks = new LinkedHashMap<>(16, 0.75f, true);
   private NDManager loaded;
   private DeviceParameters parameters;
+  private ParameterVector source; // what the parameters are a copy of, until they change
   private Adam adam;
 
   /**
@@ -52,19 +53,28 @@ public final class DeviceModel implements AutoCloseable {
     return spec;
   }
 
-  /** Takes parameters to score, or to compute gradients, with. */
+  /**
+   * Takes parameters to score, or to compute gradients, with.
+   *
+   * @param values not to be changed afterwards: the same object again costs nothing
+   */
   public void load(ParameterVector values) {
+    if (values == source) {
+      return;
+    }
     if (loaded != null) {
       loaded.close();
     }
     adam = null;
     loaded = manager.newSubManager();
     parameters = new DeviceParameters(loaded, network.layout(), values);
+    source = values;
   }
 
   /** Takes parameters and the state of their optimiser to {@link #train}. */
   public void load(ParameterVector values, AdamSettings settings, AdamState state) {
     load(values);
+    source = null; // the optimiser changes them
     adam = new Adam(loaded, settings, state);
   }
 
