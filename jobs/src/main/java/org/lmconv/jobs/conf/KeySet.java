@@ -1,0 +1,40 @@
+package org.lmconv.jobs.conf;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The configuration keys that a command reads.
+ *
+ * @param names keys such as "run", or "score.*" for all keys of a section, or "*" for every key
+ * @param note why others are not read, to end an error message; may be empty
+ */
+public record KeySet(List<String> names, String note) {
+  /** Every key. */
+  public static final KeySet ALL = of("*");
+
+  public static KeySet of(String... names) {
+    return new KeySet(List.of(names), "");
+  }
+
+  /** Every key but these. */
+  public static KeySet allBut(String... names) {
+    List<String> left = Arrays.asList(names);
+    return new KeySet(ConfigLoader.keys().stream().filter(key -> !left.contains(key)).toList(), "");
+  }
+
+  /** The same keys; the note tells users why others make no sense. */
+  public KeySet because(String why) {
+    return new KeySet(names, why);
+  }
+
+  public boolean contains(String key) {
+    return names.stream().anyMatch(name -> matches(name, key));
+  }
+
+  private static boolean matches(String name, String key) {
+    return name.endsWith("*")
+        ? key.startsWith(name.substring(0, name.length() - 1))
+        : name.equals(key);
+  }
+}
