@@ -76,11 +76,18 @@ final class CommandWords {
   private static Object number(String text) {
     try {
       BigDecimal number = new BigDecimal(text);
-      return number.stripTrailingZeros().scale() <= 0 && number.precision() < 19
-          ? (Object) number.longValueExact()
-          : (Object) number.doubleValue();
-    } catch (NumberFormatException | ArithmeticException e) {
+      return isLong(number) ? (Object) number.longValueExact() : (Object) number.doubleValue();
+    } catch (NumberFormatException e) {
       return text;
+    }
+  }
+
+  private static boolean isLong(BigDecimal number) {
+    try {
+      number.longValueExact();
+      return true;
+    } catch (ArithmeticException e) {
+      return false;
     }
   }
 

@@ -67,7 +67,10 @@ public final class ConfigLoader {
   /** What to say of a key that is none. */
   static UserError unknown(String key, String where) {
     return new UserError(
-        "key %s%s is unknown; did you mean %s?".formatted(key, where, Spelling.nearest(key, KEYS)));
+        isSection(key)
+            ? "key %s%s is a section; write %s.KEY=value".formatted(key, where, key)
+            : "key %s%s is unknown; did you mean %s?"
+                .formatted(key, where, Spelling.nearest(key, KEYS)));
   }
 
   /** " (FILE, line N)" where a value comes from a file, else nothing. */
@@ -118,11 +121,13 @@ public final class ConfigLoader {
     section.forEach(
         (name, value) -> {
           String key = prefix + plain(name);
-          if (value instanceof ConfigObject inner && isSection(key)) {
-            requireKnown(key + ".", inner);
-          } else if (!KEYS.contains(key)) {
+          if (KEYS.contains(key)) {
+            return;
+          }
+          if (!(value instanceof ConfigObject inner) || (inner.isEmpty() && !isSection(key))) {
             throw unknown(key, where(value.origin()));
           }
+          requireKnown(key + ".", inner);
         });
   }
 

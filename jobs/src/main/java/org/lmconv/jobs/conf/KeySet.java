@@ -13,6 +13,19 @@ public record KeySet(List<String> names, String note) {
   /** Every key. */
   public static final KeySet ALL = of("*");
 
+  /** What train reads. */
+  public static final KeySet TRAIN =
+      allBut("checkpoint", "source", "path")
+          .because("it starts from the run folder and reads an images table");
+
+  /** What nll reads. */
+  public static final KeySet NLL =
+      of("run", "checkpoint", "data", "split", "orders", "device", "score.*")
+          .because("the network and how it was trained come from the checkpoint");
+
+  /** What ingest reads. */
+  public static final KeySet INGEST = of("source", "path", "data");
+
   public static KeySet of(String... names) {
     return new KeySet(List.of(names), "");
   }
