@@ -81,7 +81,15 @@ public final class SparkSessions {
     return Runtime.getRuntime().availableProcessors();
   }
 
+  // PyTorch's big buffers then stay with an executor; by default the C library gives them back to
+  // the system and takes them anew in every step. bin/lmconv does the same for the driver.
+  private static void keepNativeMemory(SparkConf conf) {
+    conf.setIfMissing("spark.executorEnv.MALLOC_MMAP_THRESHOLD_", String.valueOf(8L << 30));
+    conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", String.valueOf(16L << 30));
+  }
+
   private static SparkSession open(String name, SparkConf conf) {
+    keepNativeMemory(conf);
     // spark-submit calls an application by its main class unless told a name.
     if (conf.get(NAME, LmConv.class.getName()).equals(LmConv.class.getName())) {
       conf.setAppName(name);

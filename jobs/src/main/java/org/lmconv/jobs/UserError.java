@@ -8,10 +8,12 @@ package org.lmconv.jobs;
 public final class UserError extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** A fault that is told in these words. */
   public UserError(String message) {
     super(message);
   }
 
+  /** The same, found when {@code cause} was thrown. */
   public UserError(String message, Throwable cause) {
     super(message, cause);
   }

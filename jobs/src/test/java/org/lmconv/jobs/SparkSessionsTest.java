@@ -80,6 +80,8 @@ class SparkSessionsTest {
     try (SparkSession spark = SparkSessions.forTraining("a test", config)) {
       assertThat(spark.conf().get("spark.sql.session.timeZone")).isEqualTo("UTC");
       assertThat(spark.sparkContext().appName()).isEqualTo("a test");
+      assertThat(spark.conf().get("spark.executorEnv.MALLOC_TRIM_THRESHOLD_"))
+          .isEqualTo("17179869184");
       assertThat(spark.sparkContext().master()).isEqualTo("local[1]");
       var numbers = JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(List.of(1));
       assertThatExceptionOfType(SparkException.class)

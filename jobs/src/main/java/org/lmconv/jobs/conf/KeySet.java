@@ -2,6 +2,7 @@ package org.lmconv.jobs.conf;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The configuration keys that a command reads.
@@ -26,14 +27,16 @@ public record KeySet(List<String> names, String note) {
   /** What ingest reads. */
   public static final KeySet INGEST = of("source", "path", "data");
 
+  /** These keys and sections. */
   public static KeySet of(String... names) {
     return new KeySet(List.of(names), "");
   }
 
-  /** Every key but these. */
+  /** Every key but these, none of which is in a section. */
   public static KeySet allBut(String... names) {
     List<String> left = Arrays.asList(names);
-    return new KeySet(ConfigLoader.keys().stream().filter(key -> !left.contains(key)).toList(), "");
+    Stream<String> keys = ConfigLoader.keys().stream().filter(key -> !left.contains(key));
+    return new KeySet(keys.map(key -> key.replaceFirst("\\..*", ".*")).distinct().toList(), "");
   }
 
   /** The same keys; the note tells users why others make no sense. */
@@ -41,6 +44,7 @@ public record KeySet(List<String> names, String note) {
     return new KeySet(names, why);
   }
 
+  /** Whether this key is one of them. */
   public boolean contains(String key) {
     return names.stream().anyMatch(name -> matches(name, key));
   }
