@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Finds what a misspelt word may have meant. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /** The candidate with the fewest edits from {@code word}, the first of equals. */
-  static String nearest(String word, List<String> candidates) {
+  public static String nearest(String word, List<String> candidates) {
     return candidates.stream()
         .min(Comparator.comparingInt(candidate -> edits(word, candidate)))
         .orElseThrow();
   }
 
   /** The Levenshtein distance: inserted, deleted and replaced characters. */
-  static int edits(String from, String to) {
+  public static int edits(String from, String to) {
     int[] row = IntStream.rangeClosed(0, to.length()).toArray(); // edits of from[0, i) to to[0, j)
     for (int i = 0; i < from.length(); i++) {
       int diagonal = row[0];

@@ -1,0 +1,129 @@
+package org.lmconv.jobs;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The command line: {@code COMMAND [--config FILE] [key=value ...]}.
+ *
+ * <p>Exit codes: 0 done; 2 the caller's fault, told in one line; 1 ours.
+ */
+public final class LmConv {
+  private static final int DONE = 0;
+  private static final int INTERNAL_ERROR = 1;
+  private static final int CALLERS_FAULT = 2;
+
+  private final Commands commands;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean debug;
+
+  LmConv(Commands commands, PrintStream out, PrintStream err, boolean debug) {
+    this.commands = commands;
+    this.out = out;
+    this.err = err;
+    this.debug = debug;
+  }
+
+  /** Runs one command. The variable LMCONV_DEBUG adds stack traces to errors. */
+  public static void main(String[] args) {
+    boolean debug = System.getenv("LMCONV_DEBUG") != null;
+    int code = new LmConv(Commands.ALL, System.out, System.err, debug).run(args);
+    // Not when done: in a cluster's driver that would end the application before Spark does.
+    if (code != DONE) {
+      System.exit(code);
+    }
+  }
+
+  int run(String... args) {
+    try {
+      dispatch(args);
+      out.flush();
+      return DONE;
+    } catch (ParameterException e) {
+      return fault(e.getMessage(), e);
+    } catch (Throwable e) { // also OutOfMemoryError, and natives that do not link
+      return Causes.userError(e)
+          .map(error -> fault(error.getMessage(), e))
+          .orElseGet(() -> internalError(e));
+    }
+  }
+
+  private void dispatch(String... args) throws IOException {
+    Arguments arguments = new Arguments();
+    CommandLine line = new CommandLine(CommandSpec.forAnnotatedObject(arguments));
+    // A value such as @home is not a file of arguments.
+    line.setExpandAtFiles(false).parseArgs(args);
+    if (arguments.version) {
+      out.println("lmconv " + CodeVersion.current());
+    } else if (arguments.help && arguments.words.isEmpty()) {
+      out.print(line.getUsageMessage() + commandList());
+    } else {
+      run(arguments);
+    }
+  }
+
+  private void run(Arguments arguments) throws IOException {
+    List<String> words = arguments.words;
+    boolean named = !words.isEmpty() && words.get(0).indexOf('=') < 0;
+    CommandEntry entry = commands.find(named ? words.get(0) : Commands.DEFAULT);
+    if (arguments.help) {
+      out.println("lmconv " + entry.name() + ": " + entry.help() + ". It reads:\n");
+      out.print(ConfigLoader.defaults().commentedText(entry.keys()));
+      return;
+    }
+    JobConfig config =
+        ConfigLoader.load(
+            Optional.ofNullable(arguments.config),
+            words.subList(named ? 1 : 0, words.size()),
+            entry.name(),
+            entry.keys());
+    entry.command().run(config, out);
+  }
+
+  private String commandList() {
+    return commands.entries().stream()
+        .map(entry -> "  %-8s %s%n".formatted(entry.name(), entry.help()))
+        .collect(
+            Collectors.joining(
+                "",
+                "\nCommands (" + Commands.DEFAULT + " if none is given):\n",
+                "\nlmconv COMMAND --help lists the keys of a command with their defaults.\n"));
+  }
+
+  private int fault(String message, Throwable cause) {
+    err.println("lmconv: " + oneLine(message));
+    trace(cause);
+    return CALLERS_FAULT;
+  }
+
+  private int internalError(Throwable e) {
+    String hint = debug ? "" : " (set LMCONV_DEBUG=1 to see where)";
+    err.println("lmconv: internal error: " + oneLine(Causes.root(e).toString()) + hint);
+    trace(e);
+    return INTERNAL_ERROR;
+  }
+
+  private void trace(Throwable e) {
+    if (debug) {
+      e.printStackTrace(err);
+    }
+  }
+
+  private static String oneLine(String message) {
+    return Stream.ofNullable(message)
+        .flatMap(String::lines)
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,102 @@
+package org.lmconv.jobs;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.lmconv.jobs.conf.JobConfig;
+
+/**
+ * Opens Spark: on the cluster that {@code spark-submit} names, else inside this JVM with one thread
+ * per worker. Refuses settings under which a job would hang or train wrongly.
+ */
+public final class SparkSessions {
+  private static final String MASTER = "spark.master";
+  private static final String NAME = "spark.app.name";
+  private static final String GPUS_PER_TASK = "spark.task.resource.gpu.amount";
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|\\d+)(?:,.*)?\\])?");
+
+  private SparkSessions() {}
+
+  /**
+   * A session in which all workers of a training run at once.
+   *
+   * @throws UserError if they cannot, or if Spark is set to run a worker twice
+   */
+  public static SparkSession forTraining(String name, JobConfig config) {
+    SparkConf conf = embedded(new SparkConf(), config.train().workers());
+    requireTrainable(conf, config.train().workers());
+    return open(name, conf);
+  }
+
+  /**
+   * A session for work whose tasks can wait for each other, such as scoring or reading files.
+   *
+   * @throws UserError if Spark is set up so that it would hang
+   */
+  public static SparkSession forTasks(String name, JobConfig config) {
+    return open(name, embedded(new SparkConf(), Math.min(config.train().workers(), cores())));
+  }
+
+  /** Fills in the master and what suits a Spark inside one JVM, where nobody set them. */
+  static SparkConf embedded(SparkConf conf, int threads) {
+    if (!conf.contains(MASTER)) {
+      conf.setMaster("local[" + threads + "]");
+      conf.setIfMissing("spark.ui.enabled", "false");
+    }
+    if (slots(conf.get(MASTER)) > 0 && conf.contains(GPUS_PER_TASK)) {
+      throw new UserError(
+          "%s=%s cannot be met by %s=%s, and Spark would wait for ever; leave it out, or use a cluster"
+              .formatted(GPUS_PER_TASK, conf.get(GPUS_PER_TASK), MASTER, conf.get(MASTER)));
+    }
+    return conf;
+  }
+
+  static void requireTrainable(SparkConf conf, int workers) {
+    if (conf.getBoolean("spark.speculation", false)) {
+      throw new UserError(
+          "spark.speculation=true would train the slowest worker twice in each round;"
+              + " set it to false for train");
+    }
+    String master = conf.get(MASTER);
+    int slots = slots(master);
+    if (slots > 0 && slots < workers) {
+      throw new UserError(
+          "train.workers=%d, but %s=%s runs %d at once; use --master local[%d] or train.workers=%d"
+              .formatted(workers, MASTER, master, slots, workers, slots));
+    }
+  }
+
+  /** Tasks that a local master runs at once; 0 for a cluster. */
+  static int slots(String master) {
+    Matcher local = LOCAL.matcher(master);
+    if (!local.matches()) {
+      return 0;
+    }
+    String threads = local.group(1) == null ? "1" : local.group(1);
+    return threads.equals("*") ? cores() : Integer.parseInt(threads);
+  }
+
+  private static int cores() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  // PyTorch's big buffers then stay with an executor; by default the C library gives them back to
+  // the system and takes them anew in every step. bin/lmconv does the same for the driver.
+  private static void keepNativeMemory(SparkConf conf) {
+    conf.setIfMissing("spark.executorEnv.MALLOC_MMAP_THRESHOLD_", String.valueOf(8L << 30));
+    conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", String.valueOf(16L << 30));
+  }
+
+  private static SparkSession open(String name, SparkConf conf) {
+    keepNativeMemory(conf);
+    // spark-submit calls an application by its main class unless told a name.
+    if (conf.get(NAME, LmConv.class.getName()).equals(LmConv.class.getName())) {
+      conf.setAppName(name);
+    }
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    // Times in reports mean the same wherever they are written and read.
+    conf.set("spark.sql.session.timeZone", "UTC");
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+}

@@ -1,0 +1,19 @@
+package org.lmconv.jobs.conf;
+
+/**
+ * How grey levels become bits, for the Bernoulli likelihood.
+ *
+ * @param mode when the bits are drawn
+ * @param seed that they are drawn from
+ */
+public record Binarization(Mode mode, long seed) {
+  /** When the bits are drawn. */
+  public enum Mode {
+    /** Anew each time an image is seen, with the intensity as probability. */
+    DYNAMIC,
+    /** Once per image, with the intensity as probability. */
+    FIXED,
+    /** Never: a bit is 1 from half intensity. */
+    THRESHOLD
+  }
+}

@@ -1,0 +1,141 @@
+package org.lmconv.jobs.conf;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lmconv.jobs.UserError;
+import org.lmconv.orders.Spelling;
+
+/** Lays words over a file over {@code reference.conf}. */
+public final class ConfigLoader {
+  // In this package, not at the root: Spark clusters have reference.conf files of others there.
+  private static final Config REFERENCE =
+      ConfigFactory.parseResources(
+          ConfigLoader.class,
+          "reference.conf",
+          ConfigParseOptions.defaults().setAllowMissing(false));
+
+  private static final List<String> KEYS =
+      REFERENCE.entrySet().stream()
+          .sorted(Comparator.comparingInt(entry -> entry.getValue().origin().lineNumber()))
+          .map(Map.Entry::getKey)
+          .toList();
+
+  private ConfigLoader() {}
+
+  /** Every key, in the order of {@code reference.conf}. */
+  public static List<String> keys() {
+    return KEYS;
+  }
+
+  /** The configuration without a file or a word. */
+  public static JobConfig defaults() {
+    return load(Optional.empty(), List.of(), "", KeySet.ALL);
+  }
+
+  /**
+   * Reads and checks a configuration.
+   *
+   * @param file in HOCON; may hold any key
+   * @param words of the form key=value, the last of a key wins
+   * @param command that the words were typed with, for messages
+   * @param readable the keys that this command reads: others may not be typed
+   * @throws UserError if the file cannot be read, a key is unknown or not read by the command, or a
+   *     value has the wrong type or is out of range
+   */
+  public static JobConfig load(
+      Optional<Path> file, List<String> words, String command, KeySet readable) {
+    Config typed = CommandWords.parse(words, command, readable);
+    Config fromFile = file.map(ConfigLoader::parse).orElse(ConfigFactory.empty());
+    return new ConfigReader(resolve(typed.withFallback(fromFile).withFallback(REFERENCE))).read();
+  }
+
+  static Config reference() {
+    return REFERENCE;
+  }
+
+  /** What to say of a key that is none. */
+  static UserError unknown(String key, String where) {
+    return new UserError(
+        isSection(key)
+            ? "key %s%s is a section; write %s.KEY=value".formatted(key, where, key)
+            : "key %s%s is unknown; did you mean %s?"
+                .formatted(key, where, Spelling.nearest(key, KEYS)));
+  }
+
+  /** " (FILE, line N)" where a value comes from a file, else nothing. */
+  static String where(ConfigOrigin origin) {
+    if (origin == null || origin.filename() == null) {
+      return "";
+    }
+    String line = origin.lineNumber() > 0 ? ", line " + origin.lineNumber() : "";
+    return " (" + origin.filename() + line + ")";
+  }
+
+  private static Config parse(Path file) {
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw new UserError("--config %s: there is no such readable file".formatted(file));
+    }
+    try {
+      Config config =
+          ConfigFactory.parseFile(
+              file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+      requireKnown("", config.root());
+      return config;
+    } catch (ConfigException e) {
+      throw malformed(e);
+    }
+  }
+
+  private static Config resolve(Config config) {
+    try {
+      return config.resolve();
+    } catch (ConfigException e) {
+      throw malformed(e);
+    }
+  }
+
+  private static UserError malformed(ConfigException e) {
+    ConfigOrigin origin = e.origin();
+    String message = e.getMessage().lines().findFirst().orElse("");
+    // Config puts where it is in front; ours follows the file's name in the same way everywhere.
+    String detail =
+        origin != null && message.startsWith(origin.description())
+            ? message.substring(origin.description().length()).replaceFirst("^: *", "")
+            : message;
+    return new UserError("configuration%s is malformed: %s".formatted(where(origin), detail), e);
+  }
+
+  // By hand, because entrySet() leaves out empty sections and nulls.
+  private static void requireKnown(String prefix, ConfigObject section) {
+    section.forEach(
+        (name, value) -> {
+          String key = prefix + plain(name);
+          if (KEYS.contains(key)) {
+            return;
+          }
+          if (!(value instanceof ConfigObject inner) || (inner.isEmpty() && !isSection(key))) {
+            throw unknown(key, where(value.origin()));
+          }
+          requireKnown(key + ".", inner);
+        });
+  }
+
+  private static boolean isSection(String key) {
+    return KEYS.stream().anyMatch(known -> known.startsWith(key + "."));
+  }
+
+  private static String plain(String name) {
+    return name.contains(".") ? ConfigUtil.quoteString(name) : name;
+  }
+}

@@ -1,0 +1,10 @@
+package org.lmconv.jobs.conf;
+
+/** Where the network runs. */
+public enum Device {
+  /** On a GPU where there is one. */
+  AUTO,
+  CPU,
+  /** On a GPU, or not at all. */
+  GPU
+}

@@ -1,0 +1,57 @@
+package org.lmconv.jobs.conf;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The configuration keys that a command reads.
+ *
+ * @param names keys such as "run", or "score.*" for all keys of a section, or "*" for every key
+ * @param note why others are not read, to end an error message; may be empty
+ */
+public record KeySet(List<String> names, String note) {
+  /** Every key. */
+  public static final KeySet ALL = of("*");
+
+  /** What train reads. */
+  public static final KeySet TRAIN =
+      allBut("checkpoint", "source", "path")
+          .because("it starts from the run folder and reads an images table");
+
+  /** What nll reads. */
+  public static final KeySet NLL =
+      of("run", "checkpoint", "data", "split", "orders", "device", "score.*")
+          .because("the network and how it was trained come from the checkpoint");
+
+  /** What ingest reads. */
+  public static final KeySet INGEST = of("source", "path", "data");
+
+  /** These keys and sections. */
+  public static KeySet of(String... names) {
+    return new KeySet(List.of(names), "");
+  }
+
+  /** Every key but these, none of which is in a section. */
+  public static KeySet allBut(String... names) {
+    List<String> left = Arrays.asList(names);
+    Stream<String> keys = ConfigLoader.keys().stream().filter(key -> !left.contains(key));
+    return new KeySet(keys.map(key -> key.replaceFirst("\\..*", ".*")).distinct().toList(), "");
+  }
+
+  /** The same keys; the note tells users why others make no sense. */
+  public KeySet because(String why) {
+    return new KeySet(names, why);
+  }
+
+  /** Whether this key is one of them. */
+  public boolean contains(String key) {
+    return names.stream().anyMatch(name -> matches(name, key));
+  }
+
+  private static boolean matches(String name, String key) {
+    return name.endsWith("*")
+        ? key.startsWith(name.substring(0, name.length() - 1))
+        : name.equals(key);
+  }
+}

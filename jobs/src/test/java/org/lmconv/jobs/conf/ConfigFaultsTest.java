@@ -1,0 +1,149 @@
+package org.lmconv.jobs.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lmconv.jobs.UserError;
+
+/** What is said of configurations that are wrong. */
+class ConfigFaultsTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          train.ronds=3        | key train.ronds is unknown; did you mean train.rounds?
+          train=3              | key train is a section; write train.KEY=value
+          sed=3                | key sed is unknown; did you mean seed?
+          nll                  | nll is not key=value; a command comes first, then words such as seed=2
+          =3                   | =3 is not key=value; a command comes first, then words such as seed=2
+          train.rounds=many    | train.rounds=many: must be a whole number
+          train.rounds=2.5     | train.rounds=2.5: must be a whole number
+          train.rounds=        | train.rounds=: must be a whole number
+          train.rounds=1e10    | train.rounds=10000000000: must be at most 2147483647 in size
+          train.clip=NaN       | train.clip=NaN: must be a number
+          model.bias=yes       | model.bias=yes: must be true or false
+          device=tpu           | device=tpu: must be auto, cpu or gpu
+          binarize=Dynamic     | binarize=Dynamic: must be dynamic, fixed or threshold
+          run=                 | run=: must name a folder
+          orders=[]            | orders=[]: no orders given; name at least one, such as s_curve/*
+          orders=s_curv/*      | orders=[s_curv/*]: order kind s_curv is unknown; did you mean s_curve? Kinds are raster, s_curve, hilbert, gilbert
+          """)
+  void refusesAWord(String word, String message) {
+    assertThat(fault(Optional.empty(), word)).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          train.rounds=0              | must be at least 1
+          train.local-steps=0         | must be at least 1
+          train.workers=0             | must be at least 1
+          train.batch-size=-8         | must be at least 1
+          train.learning-rate=0.0     | must be above 0
+          train.learning-rate=Infinity| must be a number
+          train.warmup-images=-1      | must be at least 0
+          train.decay-share=1.5       | must be 0 to 1
+          train.beta1=1.0             | must be at least 0 and below 1
+          train.beta2=-0.1            | must be at least 0 and below 1
+          train.epsilon=0.0           | must be above 0
+          train.weight-decay=-0.1     | must be 0 or above
+          train.clip=-1.0             | must be 0 or above
+          train.ema-decay=1.0         | must be at least 0 and below 1
+          train.outer=nesterov        | must be average, the only value in this release
+          train.evaluate-every=-1     | must be at least 0
+          train.checkpoint-every=0    | must be at least 1
+          train.keep-checkpoints=0    | must be at least 1
+          model.filters=0             | must be at least 1
+          model.resnets=0             | must be at least 1
+          model.kernel=4              | must be odd and at least 3
+          model.kernel=1              | must be odd and at least 3
+          model.dilation=0            | must be at least 1
+          model.normalization=batch   | must be pono, weight_norm, order_rescale, none or weight_norm+pono
+          model.dropout=1.0           | must be at least 0 and below 1
+          model.likelihood=gauss      | must be bernoulli or logistic_mixture
+          model.mixtures=0            | must be at least 1
+          model.bits=9                | must be 1 to 8
+          model.tail=fat              | must be exact or published
+          score.batch-size=0          | must be at least 1
+          score.images=-1             | must be at least 0
+          """)
+  void refusesAValueThatIsOutOfRange(String word, String rule) {
+    assertThat(fault(Optional.empty(), word)).isEqualTo(word + ": " + rule);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          seed = 2 ~ train.ronds = 3  | key train.ronds (FILE, line 2) is unknown; did you mean train.rounds?
+          train { ronds {} }          | key train.ronds (FILE, line 1) is unknown; did you mean train.rounds?
+          trian { rounds = 3 }        | key trian.rounds (FILE, line 1) is unknown; did you mean train.rounds?
+          train = 3                   | key train (FILE, line 1) is a section; write train.KEY=value
+          seed = 2 ~ train.rounds = x | train.rounds=x (FILE, line 2): must be a whole number
+          seed = {}                   | seed={} (FILE, line 1): must be a whole number
+          seed = null                 | seed=null: must have a value; leave the key out for its default
+          """)
+  void refusesAFile(String lines, String message) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.conf"), lines.replace(" ~ ", "\n"));
+    assertThat(fault(Optional.of(file))).isEqualTo(message.replace("FILE", file.toString()));
+  }
+
+  @Test
+  void saysWhereAFileIsMalformed() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.conf"), "seed = 2\ntrain { rounds = 3\n");
+    assertThat(fault(Optional.of(file)))
+        .startsWith("configuration (" + file + ", line ")
+        .contains("is malformed")
+        .hasLineCount(1);
+    Path other = Files.writeString(folder.resolve("b.conf"), "run = ${nowhere.to.be.found}");
+    assertThat(fault(Optional.of(other))).contains(other + ", line 1").contains("nowhere");
+  }
+
+  @Test
+  void namesAFileThatIsNotThere() {
+    Path file = folder.resolve("none.conf");
+    assertThat(fault(Optional.of(file)))
+        .isEqualTo("--config " + file + ": there is no such readable file");
+    assertThat(fault(Optional.of(folder))).contains("there is no such readable file");
+  }
+
+  @Test
+  void refusesAKeyThatTheCommandDoesNotRead() throws IOException {
+    KeySet keys = KeySet.of("run", "score.*").because("the network comes from the checkpoint");
+    List<String> words = List.of("model.filters=3");
+    assertThat(
+            catchThrowableOfType(
+                UserError.class, () -> ConfigLoader.load(Optional.empty(), words, "nll", keys)))
+        .hasMessage(
+            "nll does not read model.filters; the network comes from the checkpoint;"
+                + " it reads run, score.*");
+    Path file = Files.writeString(folder.resolve("a.conf"), "model.filters=3");
+    JobConfig config = ConfigLoader.load(Optional.of(file), List.of("score.images=7"), "nll", keys);
+    assertThat(config.model().filters()).isEqualTo(3);
+    assertThat(config.score().images()).isEqualTo(7);
+  }
+
+  private static String fault(Optional<Path> file, String... words) {
+    return catchThrowableOfType(
+            UserError.class, () -> ConfigLoader.load(file, List.of(words), "test", KeySet.ALL))
+        .getMessage();
+  }
+}

@@ -1,0 +1,44 @@
+package org.lmconv.jobs.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KeySetTest {
+  @Test
+  void matchesNamesAndSections() {
+    KeySet keys = KeySet.of("run", "score.*");
+    assertThat(keys.contains("run")).isTrue();
+    assertThat(keys.contains("score.images")).isTrue();
+    assertThat(keys.contains("seed")).isFalse();
+    assertThat(keys.contains("runs")).isFalse();
+    assertThat(KeySet.ALL.contains("train.rounds")).isTrue();
+  }
+
+  @Test
+  void eachCommandHasItsOwn() {
+    assertThat(KeySet.TRAIN.contains("train.rounds")).isTrue();
+    assertThat(KeySet.TRAIN.contains("checkpoint")).isFalse();
+    assertThat(KeySet.NLL.contains("score.images")).isTrue();
+    assertThat(KeySet.NLL.contains("model.filters")).isFalse();
+    assertThat(KeySet.INGEST.names()).containsExactly("source", "path", "data");
+  }
+
+  @Test
+  void everyNameIsAKeyOrASection() {
+    assertThat(List.of(KeySet.TRAIN, KeySet.NLL, KeySet.INGEST))
+        .flatExtracting(KeySet::names)
+        .allSatisfy(name -> assertThat(ConfigLoader.keys()).anyMatch(KeySet.of(name)::contains));
+  }
+
+  @Test
+  void leavesOutWhatIsNamed() {
+    KeySet keys = KeySet.allBut("source", "path");
+    assertThat(keys.contains("source")).isFalse();
+    assertThat(keys.contains("train.rounds")).isTrue();
+    assertThat(keys.names())
+        .startsWith("run", "checkpoint")
+        .endsWith("model.*", "train.*", "score.*");
+  }
+}
