@@ -1,9 +1,15 @@
 package org.lmconv.jobs;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.data.Ingest;
+import org.lmconv.jobs.data.IngestOptions;
+import org.lmconv.jobs.report.Nll;
+import org.lmconv.jobs.train.Train;
 import org.lmconv.orders.Spelling;
 
 /** The commands, in the order in which help lists them. */
@@ -15,6 +21,18 @@ record Commands(List<CommandEntry> entries) {
   static final Commands ALL =
       new Commands(
           List.of(
+              new CommandEntry(
+                  "train", "train a model, or go on with a run", KeySet.TRAIN, Train::run),
+              new CommandEntry(
+                  "nll",
+                  "score images with a checkpoint, per order and ensemble",
+                  KeySet.NLL,
+                  Nll::run),
+              new CommandEntry(
+                  "ingest",
+                  "make an images table of MNIST's files",
+                  KeySet.INGEST,
+                  Commands::ingest),
               new CommandEntry(
                   "config", "print the configuration and stop", KeySet.ALL, Commands::config)));
 
@@ -35,6 +53,19 @@ record Commands(List<CommandEntry> entries) {
     return new UserError(
         "command %s is unknown; did you mean %s? Commands are %s"
             .formatted(name, Spelling.nearest(name, names), String.join(", ", names)));
+  }
+
+  private static void ingest(JobConfig config, PrintStream out) throws IOException {
+    IngestOptions options =
+        new IngestOptions(
+            config.source(),
+            config.path(),
+            config.data(),
+            config.ingest().trainImages(),
+            config.ingest().testImages());
+    try (SparkSession spark = SparkSessions.forTasks("lmconv ingest", config)) {
+      Ingest.run(spark, options, out);
+    }
   }
 
   private static void config(JobConfig config, PrintStream out) {

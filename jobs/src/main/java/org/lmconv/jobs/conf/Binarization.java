@@ -1,12 +1,14 @@
 package org.lmconv.jobs.conf;
 
+import java.io.Serializable;
+
 /**
  * How grey levels become bits, for the Bernoulli likelihood.
  *
  * @param mode when the bits are drawn
  * @param seed that they are drawn from
  */
-public record Binarization(Mode mode, long seed) {
+public record Binarization(Mode mode, long seed) implements Serializable {
   /** When the bits are drawn. */
   public enum Mode {
     /** Anew each time an image is seen, with the intensity as probability. */

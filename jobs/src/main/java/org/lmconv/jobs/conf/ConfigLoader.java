@@ -19,11 +19,10 @@ import org.lmconv.orders.Spelling;
 /** Lays words over a file over {@code reference.conf}. */
 public final class ConfigLoader {
   // In this package, not at the root: Spark clusters have reference.conf files of others there.
+  private static final ConfigParseOptions OPTIONS =
+      ConfigParseOptions.defaults().setAllowMissing(false);
   private static final Config REFERENCE =
-      ConfigFactory.parseResources(
-          ConfigLoader.class,
-          "reference.conf",
-          ConfigParseOptions.defaults().setAllowMissing(false));
+      ConfigFactory.parseResources(ConfigLoader.class, "reference.conf", OPTIONS);
 
   private static final List<String> KEYS =
       REFERENCE.entrySet().stream()
@@ -57,7 +56,42 @@ public final class ConfigLoader {
       Optional<Path> file, List<String> words, String command, KeySet readable) {
     Config typed = CommandWords.parse(words, command, readable);
     Config fromFile = file.map(ConfigLoader::parse).orElse(ConfigFactory.empty());
-    return new ConfigReader(resolve(typed.withFallback(fromFile).withFallback(REFERENCE))).read();
+    return resolve(typed.withFallback(fromFile));
+  }
+
+  /**
+   * Reads a configuration that {@link JobConfig#text} wrote.
+   *
+   * @param where it was found, for messages
+   * @throws UserError if a key is unknown or a value is out of range
+   */
+  public static JobConfig ofText(String text, String where) {
+    try {
+      Config config = ConfigFactory.parseString(text, OPTIONS.setOriginDescription(where));
+      requireKnown("", config.root());
+      return resolve(config);
+    } catch (ConfigException e) {
+      throw malformed(e);
+    }
+  }
+
+  /** What was given, over the defaults. */
+  static JobConfig resolve(Config given) {
+    try {
+      Config resolved = given.withFallback(REFERENCE).resolve();
+      return new ConfigReader(resolved, given.resolveWith(resolved)).read();
+    } catch (ConfigException e) {
+      throw malformed(e);
+    }
+  }
+
+  /** A part of a configuration. */
+  static Config only(Config config, KeySet keys) {
+    Config part = ConfigFactory.empty();
+    for (String key : KEYS) {
+      part = keys.contains(key) ? part.withValue(key, config.getValue(key)) : part;
+    }
+    return part;
   }
 
   static Config reference() {
@@ -87,19 +121,9 @@ public final class ConfigLoader {
       throw new UserError("--config %s: there is no such readable file".formatted(file));
     }
     try {
-      Config config =
-          ConfigFactory.parseFile(
-              file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+      Config config = ConfigFactory.parseFile(file.toFile(), OPTIONS);
       requireKnown("", config.root());
       return config;
-    } catch (ConfigException e) {
-      throw malformed(e);
-    }
-  }
-
-  private static Config resolve(Config config) {
-    try {
-      return config.resolve();
     } catch (ConfigException e) {
       throw malformed(e);
     }

@@ -17,9 +17,15 @@ import org.lmconv.jobs.UserError;
  */
 final class ConfigReader {
   private final Config config;
+  private final Config given;
 
-  ConfigReader(Config config) {
+  /**
+   * @param config every key
+   * @param given the part of it that is not a default
+   */
+  ConfigReader(Config config, Config given) {
     this.config = config;
+    this.given = given;
   }
 
   JobConfig read() {
@@ -30,14 +36,17 @@ final class ConfigReader {
         text("split"),
         text("source"),
         text("path"),
+        text("out"),
         whole("seed"),
         texts("orders"),
         new Binarization(choice("binarize", Binarization.Mode.class), whole("binarize-seed")),
-        choice("device", Device.class),
+        choice("device", DeviceChoice.class),
         model(),
         train(),
         new ScoreConfig(count("score.batch-size"), count("score.images")),
-        config);
+        new IngestConfig(count("ingest.train-images"), count("ingest.test-images")),
+        config,
+        given);
   }
 
   private ModelConfig model() {

@@ -1,8 +1,11 @@
 package org.lmconv.jobs.conf;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
-import org.lmconv.jobs.UserError;
+import org.lmconv.model.likelihood.Bernoulli;
+import org.lmconv.model.likelihood.PixelLikelihood;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.OrderSet;
 
@@ -15,14 +18,17 @@ import org.lmconv.orders.OrderSet;
  * @param split which images are scored
  * @param source format that ingest reads
  * @param path file or folder that ingest reads
+ * @param out folder that nll writes to; empty is that of the run
  * @param seed of every random choice
- * @param orders as {@link OrderSet#parse} reads them
+ * @param orders as {@link OrderSet#parse} reads them, or files of "row,col" lines
  * @param binarize for the Bernoulli likelihood
  * @param device where the network runs
  * @param model the network
  * @param train the training run
  * @param score how images are scored
- * @param resolved the same as text: every key, no other
+ * @param ingest how much is read into a table
+ * @param resolved every key, and no other, with its value
+ * @param given the part of it that is not a default
  */
 public record JobConfig(
     String run,
@@ -31,31 +37,78 @@ public record JobConfig(
     String split,
     String source,
     String path,
+    String out,
     long seed,
     List<String> orders,
     Binarization binarize,
-    Device device,
+    DeviceChoice device,
     ModelConfig model,
     TrainConfig train,
     ScoreConfig score,
-    Config resolved) {
-  /** Fits every kind of order, so that only the spelling of names is checked. */
-  private static final Grid ANY_GRID = new Grid(4, 4);
+    IngestConfig ingest,
+    Config resolved,
+    Config given) {
+  /** What scoring takes from the run that made a checkpoint, unless told otherwise. */
+  private static final KeySet OF_A_MODEL =
+      KeySet.of("data", "orders", "binarize", "binarize-seed", "seed", "model.*");
 
   /**
    * Checks the values outside the sections.
    *
-   * @throws UserError if one is out of range
+   * @throws org.lmconv.jobs.UserError if one is out of range
    */
   public JobConfig {
     orders = List.copyOf(orders);
     Bounds.require(!run.isBlank(), "run", run, "must name a folder");
     Bounds.require(!split.isBlank(), "split", split, "must name a split such as test");
-    try {
-      OrderSet.parse(orders, ANY_GRID);
-    } catch (IllegalArgumentException e) {
-      throw new UserError("orders=" + orders + ": " + e.getMessage(), e);
-    }
+    Orders.check(orders);
+  }
+
+  /**
+   * The orders, for images on a grid.
+   *
+   * @throws org.lmconv.jobs.UserError if one does not fit, or the file of one cannot be read
+   */
+  public OrderSet ordersOn(Grid grid) {
+    return Orders.on(orders, grid);
+  }
+
+  /** How intensities become bits; null where the likelihood is not one of bits. */
+  public Binarization binarizationOf(PixelLikelihood likelihood) {
+    return likelihood instanceof Bernoulli ? binarize : null;
+  }
+
+  /**
+   * This configuration for the model of a checkpoint: where nothing was given for its data, orders
+   * and bits, they are those of the run that made it.
+   */
+  public JobConfig over(JobConfig ofCheckpoint) {
+    Config base = ConfigLoader.only(ofCheckpoint.resolved, OF_A_MODEL);
+    return ConfigLoader.resolve(given.withFallback(base));
+  }
+
+  /** The value of a key, as HOCON. */
+  public String valueOf(String key) {
+    return resolved.getValue(key).render(ConfigRenderOptions.concise());
+  }
+
+  /** Id of the run that this is the configuration of; empty before it has one. */
+  public String runId() {
+    return resolved.getString("run-id");
+  }
+
+  /** When that run was started, ISO 8601 in UTC; empty before it was. */
+  public String started() {
+    return resolved.getString("started");
+  }
+
+  /** The same as the configuration of a run. */
+  public JobConfig stamped(String runId, String codeVersion, String started) {
+    return ConfigLoader.resolve(
+        resolved
+            .withValue("run-id", ConfigValueFactory.fromAnyRef(runId))
+            .withValue("code-version", ConfigValueFactory.fromAnyRef(codeVersion))
+            .withValue("started", ConfigValueFactory.fromAnyRef(started)));
   }
 
   /** HOCON that loads as this configuration: one line per key, in the order of the reference. */

@@ -16,16 +16,16 @@ public record KeySet(List<String> names, String note) {
 
   /** What train reads. */
   public static final KeySet TRAIN =
-      allBut("checkpoint", "source", "path")
+      allBut("checkpoint", "source", "path", "out", "run-id", "code-version", "started")
           .because("it starts from the run folder and reads an images table");
 
   /** What nll reads. */
   public static final KeySet NLL =
-      of("run", "checkpoint", "data", "split", "orders", "device", "score.*")
+      of("run", "checkpoint", "data", "split", "orders", "out", "device", "score.*")
           .because("the network and how it was trained come from the checkpoint");
 
   /** What ingest reads. */
-  public static final KeySet INGEST = of("source", "path", "data");
+  public static final KeySet INGEST = of("source", "path", "data", "ingest.*");
 
   /** These keys and sections. */
   public static KeySet of(String... names) {

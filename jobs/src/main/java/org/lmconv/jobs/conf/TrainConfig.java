@@ -1,5 +1,7 @@
 package org.lmconv.jobs.conf;
 
+import java.io.Serializable;
+
 /**
  * The section "train"; {@code reference.conf} explains each key.
  *
@@ -38,7 +40,8 @@ public record TrainConfig(
     String outer,
     int evaluateEvery,
     int checkpointEvery,
-    int keepCheckpoints) {
+    int keepCheckpoints)
+    implements Serializable {
   /**
    * Checks every value.
    *

@@ -1,7 +1,7 @@
 package org.lmconv.jobs.conf;
 
 /** Where the network runs. */
-public enum Device {
+public enum DeviceChoice {
   /** On a GPU where there is one. */
   AUTO,
   CPU,

@@ -1,0 +1,75 @@
+package org.lmconv.jobs.data;
+
+import java.io.Serializable;
+import org.lmconv.jobs.conf.Binarization;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.PixelLevels;
+import org.lmconv.model.Seeds;
+
+/**
+ * Makes the network's input, [C, H, W] in [−1, 1], of stored pixels, uint8 [H, W, C].
+ *
+ * @param shape of the images
+ * @param levels that the likelihood knows
+ * @param binarization how intensities become bits; null where the likelihood is not of bits
+ */
+public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization binarization)
+    implements Serializable {
+
+  /**
+   * Encodes an image to train on.
+   *
+   * @param out [C, H, W] from {@code offset} on
+   * @param seed of the run
+   * @param step at which it is seen: with dynamic binarisation its bits are drawn anew
+   */
+  public void forTraining(
+      String imageId, byte[] pixels, long seed, long step, float[] out, int offset) {
+    if (isDrawn() && binarization.mode() == Binarization.Mode.DYNAMIC) {
+      long bits = Seeds.of(seed, Seeds.Purpose.BINARIZE_TRAIN, Seeds.of(imageId), step);
+      draw(pixels, bits, out, offset);
+    } else {
+      forScoring(imageId, pixels, out, offset);
+    }
+  }
+
+  /**
+   * Encodes an image to score: its bits depend on its id and the seed of the binarisation alone, so
+   * that scores of different runs compare.
+   *
+   * @param out [C, H, W] from {@code offset} on
+   */
+  public void forScoring(String imageId, byte[] pixels, float[] out, int offset) {
+    if (isDrawn()) {
+      long seed = binarization.seed();
+      draw(pixels, Seeds.of(seed, Seeds.Purpose.BINARIZE_SCORE, Seeds.of(imageId)), out, offset);
+      return;
+    }
+    int channels = shape.channels();
+    int plane = shape.height() * shape.width();
+    for (int i = 0; i < pixels.length; i++) {
+      out[offset + i % channels * plane + i / channels] = levels.input(pixels[i]);
+    }
+  }
+
+  private boolean isDrawn() {
+    return binarization != null && binarization.mode() != Binarization.Mode.THRESHOLD;
+  }
+
+  /** A bit is 1 with the probability pixel / 255: never for 0, always for 255. */
+  private void draw(byte[] pixels, long seed, float[] out, int offset) {
+    for (int i = 0; i < pixels.length; i++) {
+      boolean one = Seeds.uniform(seed, i) * 255f < (pixels[i] & 0xFF);
+      out[offset + i] = levels.inputOfLevel(one ? 1 : 0);
+    }
+  }
+
+  /** How intensities become bits, for reports: "dynamic(1)", "threshold", "none" ... */
+  public String describeBinarization() {
+    if (binarization == null) {
+      return "none";
+    }
+    String mode = binarization.mode().name().toLowerCase(java.util.Locale.ROOT);
+    return isDrawn() ? mode + "(" + binarization.seed() + ")" : mode;
+  }
+}

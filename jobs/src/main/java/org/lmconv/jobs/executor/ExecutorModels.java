@@ -1,0 +1,67 @@
+package org.lmconv.jobs.executor;
+
+import ai.djl.Device;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.device.ModelSpec;
+
+/**
+ * The models of this JVM, kept from task to task: building one, and the masks of its orders, costs
+ * more than a small round. Each task has one for itself.
+ */
+public final class ExecutorModels {
+  private record Key(ModelSpec spec, Device device) {}
+
+  private static final Map<Key, Deque<DeviceModel>> IDLE = new HashMap<>();
+
+  private ExecutorModels() {}
+
+  /**
+   * Runs {@code body} with a model that no other task uses meanwhile. It has parameters of an
+   * earlier task or none: load before use.
+   *
+   * @throws org.lmconv.jobs.UserError if the device asked for is not there
+   */
+  public static <T> T with(ModelSpec spec, Placement placement, Function<DeviceModel, T> body) {
+    Key key = new Key(spec, placement.device());
+    DeviceModel model = take(key);
+    JniUtils.setNumThreads(placement.threads());
+    try {
+      T result = body.apply(model);
+      giveBack(key, model);
+      return result;
+    } catch (RuntimeException | Error e) {
+      // Its device may be in any state, out of memory for one.
+      model.close();
+      throw e;
+    }
+  }
+
+  private static DeviceModel take(Key key) {
+    synchronized (IDLE) {
+      Deque<DeviceModel> idle = IDLE.get(key);
+      if (idle != null && !idle.isEmpty()) {
+        return idle.pop();
+      }
+    }
+    return new DeviceModel(key.spec(), key.device());
+  }
+
+  private static void giveBack(Key key, DeviceModel model) {
+    synchronized (IDLE) {
+      // A cluster's executor may serve one application's many models; only the latest stays.
+      IDLE.keySet().removeIf(other -> !other.equals(key) && closeAll(IDLE.get(other)));
+      IDLE.computeIfAbsent(key, absent -> new ArrayDeque<>()).push(model);
+    }
+  }
+
+  private static boolean closeAll(Deque<DeviceModel> models) {
+    models.forEach(DeviceModel::close);
+    return true;
+  }
+}

@@ -1,0 +1,84 @@
+package org.lmconv.jobs.executor;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import java.io.Serializable;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.DeviceChoice;
+
+/**
+ * Where a task computes. On a cluster one executor has one GPU, and its address is the task's
+ * resource "gpu"; in a local master each task takes the GPU of its own number.
+ *
+ * @param choice what the user asked for
+ * @param local whether the tasks share the driver's JVM
+ * @param threads of one task on the CPU
+ */
+public record Placement(DeviceChoice choice, boolean local, int threads) implements Serializable {
+  private static final String GPU = "gpu";
+  private static final String ENGINE = "PyTorch";
+
+  /**
+   * Decides on the driver.
+   *
+   * @param tasks that run at once in this JVM if the master is local
+   * @throws UserError if a GPU is asked for on a cluster whose tasks are given none
+   */
+  public static Placement of(SparkConf conf, DeviceChoice choice, int tasks) {
+    boolean local = conf.get("spark.master", "local").startsWith("local") && !isLocalCluster(conf);
+    if (choice == DeviceChoice.GPU && !local && !conf.contains("spark.task.resource.gpu.amount")) {
+      throw new UserError(
+          "device=gpu, but Spark gives tasks no GPU; set spark.executor.resource.gpu.amount=1 and"
+              + " spark.task.resource.gpu.amount=1, or device=auto");
+    }
+    // Spark tells executors' libtorch how many threads a task has; in a local master nobody does.
+    int threads =
+        local
+            ? Math.max(1, Runtime.getRuntime().availableProcessors() / tasks)
+            : conf.getInt("spark.task.cpus", 1);
+    return new Placement(choice, local, threads);
+  }
+
+  private static boolean isLocalCluster(SparkConf conf) {
+    return conf.get("spark.master").startsWith("local-cluster");
+  }
+
+  /**
+   * The device of the task that calls.
+   *
+   * @throws UserError if a GPU is asked for and the task or libtorch has none
+   */
+  Device device() {
+    TaskContext task = TaskContext.get();
+    Map<String, ResourceInformation> resources = task.resourcesJMap();
+    if (choice == DeviceChoice.CPU) {
+      return Device.cpu();
+    }
+    int seen = Engine.getEngine(ENGINE).getGpuCount();
+    if (resources.containsKey(GPU) && seen > 0) {
+      return Device.gpu(Integer.parseInt(resources.get(GPU).addresses()[0]));
+    }
+    if (local && seen > 0) {
+      return Device.gpu(requireGpu(task.partitionId(), seen));
+    }
+    if (choice == DeviceChoice.GPU) {
+      throw new UserError(
+          "device=gpu, but libtorch sees no GPU in the task's process; give it natives for CUDA"
+              + " (PYTORCH_LIBRARY_PATH, or no CPU natives on the class path), or device=auto");
+    }
+    return Device.cpu();
+  }
+
+  private static int requireGpu(int task, int seen) {
+    if (task >= seen) {
+      throw new UserError(
+          "task %d needs a GPU of its own, but this machine has %d; use fewer workers"
+              .formatted(task, seen));
+    }
+    return task;
+  }
+}

@@ -1,0 +1,112 @@
+package org.lmconv.jobs.report;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import org.lmconv.jobs.data.ImageSplit;
+import org.lmconv.jobs.report.ScoringPlan.Labels;
+import org.lmconv.model.Seeds;
+import org.lmconv.model.parameter.ParameterVector;
+
+/** Scores images and keeps the rows in a directory of Parquet files. */
+final class NllReport {
+  /** Fewer images than these in a task are not worth the task, where there are idle slots. */
+  private static final int MOST_IMAGES_PER_TASK = 5000;
+
+  private final SparkSession spark;
+  private final Path directory;
+  private final PrintStream out;
+
+  NllReport(SparkSession spark, Path directory, PrintStream out) {
+    this.spark = spark;
+    this.directory = directory;
+    this.out = out;
+  }
+
+  /**
+   * Scores images and writes their rows, in the place of those of an equal scoring.
+   *
+   * @return mean and standard error per order, read from what was written
+   */
+  NllSummary score(ScoringPlan plan, ImageSplit split, ParameterVector parameters)
+      throws IOException {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    int slots = context.defaultParallelism();
+    int tasks = (int) Math.max(slots, split.count() / MOST_IMAGES_PER_TASK);
+    LongAccumulator scored = spark.sparkContext().longAccumulator("images scored");
+    Broadcast<ParameterVector> broadcast = context.broadcast(parameters);
+    try (ScoringProgress progress = new ScoringProgress()) {
+      progress.start(out, scored, split.count());
+      JavaRDD<Row> rows =
+          split
+              .images()
+              .repartition(tasks)
+              .mapPartitions(new PartitionScorer(plan, broadcast, scored));
+      write(spark.createDataFrame(rows, NllRows.SCHEMA), prefix(plan));
+    } finally {
+      broadcast.destroy();
+    }
+    return read(plan).orElseThrow();
+  }
+
+  /** What an equal scoring left here, if there was one. */
+  Optional<NllSummary> read(ScoringPlan plan) throws IOException {
+    Path pattern = new Path(directory, prefix(plan) + "*.parquet");
+    FileStatus[] found = files().globStatus(pattern);
+    return found == null || found.length == 0
+        ? Optional.empty()
+        : Optional.of(NllSummary.of(spark.read().parquet(pattern.toString()), plan));
+  }
+
+  /** The same for the same scoring of the same checkpoint, so that its rows are replaced. */
+  private static String prefix(ScoringPlan plan) {
+    Labels labels = plan.labels();
+    String how = plan.orderNames() + " " + plan.encoder().describeBinarization();
+    return "nll-%06d-%s-%s-%s-%s-"
+        .formatted(
+            labels.round(),
+            labels.dataset().replaceAll("[^A-Za-z0-9_]", "_"),
+            labels.split().replaceAll("[^A-Za-z0-9_]", "_"),
+            labels.weights(),
+            HexFormat.of().toHexDigits(Seeds.of(how)).substring(0, 8));
+  }
+
+  /** Writes aside, then moves the finished files in. */
+  private void write(Dataset<Row> rows, String prefix) throws IOException {
+    FileSystem files = files();
+    Path aside = new Path(directory, "_writing-" + prefix);
+    try {
+      rows.write().mode("overwrite").parquet(aside.toString());
+      FileStatus[] old = files.globStatus(new Path(directory, prefix + "*.parquet"));
+      for (FileStatus file : old) {
+        files.delete(file.getPath(), false);
+      }
+      FileStatus[] parts = files.globStatus(new Path(aside, "part-*.parquet"));
+      for (int i = 0; i < parts.length; i++) {
+        Path target = new Path(directory, "%s%05d.parquet".formatted(prefix, i));
+        if (!files.rename(parts[i].getPath(), target)) {
+          throw new IOException("cannot rename %s to %s".formatted(parts[i].getPath(), target));
+        }
+      }
+    } finally {
+      files.delete(aside, true);
+    }
+  }
+
+  private FileSystem files() throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    return directory.getFileSystem(hadoop);
+  }
+}

@@ -1,0 +1,87 @@
+package org.lmconv.jobs.report;
+
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.stddev_samp;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.lmconv.jobs.report.ScoringPlan.Labels;
+import org.lmconv.model.ImageShape;
+import org.lmconv.orders.PixelOrder;
+
+/**
+ * Mean negative log-likelihood of a scoring, under each order and their ensemble.
+ *
+ * @param title what was scored
+ * @param image shape of the images
+ * @param lines in the order of the orders, the ensemble last
+ */
+record NllSummary(String title, ImageShape image, List<Line> lines) {
+
+  /**
+   * One order.
+   *
+   * @param order its name, or "ensemble"
+   * @param images scored
+   * @param nats mean over the images
+   * @param standardError of that mean, nats; 0 for a single image
+   */
+  record Line(String order, long images, double nats, double standardError) {}
+
+  /** Summarises the rows of one scoring. */
+  static NllSummary of(Dataset<Row> rows, ScoringPlan plan) {
+    List<String> sequence = new ArrayList<>();
+    plan.orders().orders().stream().map(PixelOrder::name).forEach(sequence::add);
+    List<Line> lines =
+        rows
+            .groupBy("order")
+            .agg(count(lit(1)), avg("nats"), stddev_samp("nats"))
+            .collectAsList()
+            .stream()
+            .map(NllSummary::line)
+            .sorted(Comparator.comparing(line -> place(sequence, line.order())))
+            .toList();
+    return new NllSummary(title(plan, lines.get(0).images()), plan.model().image(), lines);
+  }
+
+  private static String title(ScoringPlan plan, long images) {
+    Labels labels = plan.labels();
+    boolean bits = plan.encoder().binarization() != null;
+    return "%d images of %s, split %s, after round %d%s%s"
+        .formatted(
+            images,
+            labels.dataset(),
+            labels.split(),
+            labels.round(),
+            bits ? ", binarize=" + plan.encoder().describeBinarization() : "",
+            labels.weights().equals(Labels.EMA) ? ", moving average of the parameters" : "");
+  }
+
+  private static Line line(Row row) {
+    long images = row.getLong(1);
+    double deviation = row.isNullAt(3) ? 0 : row.getDouble(3); // null for one image
+    return new Line(row.getString(0), images, row.getDouble(2), deviation / Math.sqrt(images));
+  }
+
+  /** The ensemble is in no sequence of orders: last. */
+  private static int place(List<String> sequence, String order) {
+    int place = sequence.indexOf(order);
+    return place < 0 ? sequence.size() : place;
+  }
+
+  void print(PrintStream out) {
+    out.println(title);
+    out.printf("  %-12s  %20s  %12s%n", "order", "nats per image", "bits per dim");
+    for (Line line : lines) {
+      String nats = "%.2f ± %.2f".formatted(line.nats(), line.standardError());
+      out.printf(
+          "  %-12s  %20s  %12.4f%n", line.order(), nats, image.bitsPerDimension(line.nats()));
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package org.lmconv.jobs.run;
+
+import org.apache.hadoop.fs.Path;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.train.TrainingState;
+
+/**
+ * A checkpoint that was read.
+ *
+ * @param directory where it lies
+ * @param manifest what it says of itself
+ * @param config of the run that wrote it
+ * @param model that it is of
+ * @param state parameters and all that training needs to go on
+ */
+public record Checkpoint(
+    Path directory, Manifest manifest, JobConfig config, ModelSpec model, TrainingState state) {}

@@ -1,0 +1,148 @@
+package org.lmconv.jobs.run;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.ModelSpecs;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.TrainingState;
+
+/** The checkpoints of a run: {@code checkpoints/round=000040/}. */
+public final class Checkpoints {
+  private static final String MANIFEST = "manifest.json";
+  private static final String PREFIX = "round=";
+  private static final String PARAMETER = "parameter";
+  private static final String ADAM_M = "adam_m";
+  private static final String ADAM_V = "adam_v";
+  private static final String EMA = "ema";
+
+  private final Storage storage;
+  private final Path directory;
+
+  Checkpoints(Storage storage, Path directory) {
+    this.storage = storage;
+    this.directory = directory;
+  }
+
+  private Path of(int round) {
+    return new Path(directory, PREFIX + "%06d".formatted(round));
+  }
+
+  /** The complete checkpoints, oldest first. */
+  List<Path> complete() throws IOException {
+    List<Path> complete = new ArrayList<>();
+    for (Path path : storage.list(directory)) {
+      if (path.getName().startsWith(PREFIX) && storage.exists(new Path(path, MANIFEST))) {
+        complete.add(path);
+      }
+    }
+    return complete;
+  }
+
+  /** The newest complete checkpoint. */
+  public Optional<Path> newest() throws IOException {
+    List<Path> complete = complete();
+    return complete.isEmpty() ? Optional.empty() : Optional.of(complete.get(complete.size() - 1));
+  }
+
+  /**
+   * Writes the tensors of a state. The checkpoint does not exist before {@link #commit}.
+   *
+   * @return names of the files
+   */
+  public List<String> writeTensors(ParameterLayout layout, TrainingState state) throws IOException {
+    Path checkpoint = of(state.round());
+    storage.delete(checkpoint); // what an interrupted run may have left
+    Map<String, ParameterVector> kinds = new LinkedHashMap<>();
+    kinds.put(PARAMETER, state.parameters());
+    kinds.put(ADAM_M, state.adam().m());
+    kinds.put(ADAM_V, state.adam().v());
+    state.ema().ifPresent(ema -> kinds.put(EMA, ema));
+    List<String> parts = new ArrayList<>();
+    for (Map.Entry<String, ParameterVector> kind : kinds.entrySet()) {
+      String part = "part-%05d-%s.parquet".formatted(parts.size(), kind.getKey());
+      storage.writeParquet(
+          new Path(checkpoint, part),
+          TensorRows.SCHEMA,
+          CompressionCodecName.UNCOMPRESSED, // noise does not compress
+          writer -> TensorRows.write(writer, layout, kind.getKey(), kind.getValue()));
+      parts.add(part);
+    }
+    return parts;
+  }
+
+  /** Makes the tensors that lie there a checkpoint. */
+  public void commit(Manifest manifest) throws IOException {
+    storage.writeText(new Path(of(manifest.round()), MANIFEST), manifest.toJson());
+  }
+
+  /** Deletes all complete checkpoints but the newest. */
+  public void keepNewest(int count) throws IOException {
+    List<Path> complete = complete();
+    for (Path old : complete.subList(0, Math.max(0, complete.size() - count))) {
+      storage.delete(new Path(old, MANIFEST)); // first, so that no reader takes half of it
+      storage.delete(old);
+    }
+  }
+
+  /**
+   * Reads a checkpoint.
+   *
+   * @throws UserError if it is not one, or not whole
+   */
+  public static Checkpoint read(Configuration hadoop, Path directory) throws IOException {
+    Storage storage = new Storage(hadoop);
+    Path manifestFile = new Path(directory, MANIFEST);
+    if (!storage.exists(manifestFile)) {
+      throw new UserError(
+          "%s has no %s, so it is no checkpoint or was never finished; use another one"
+              .formatted(directory, MANIFEST));
+    }
+    Manifest manifest = Manifest.ofJson(storage.readText(manifestFile), manifestFile.toString());
+    JobConfig config = ConfigLoader.ofText(manifest.config(), manifestFile.toString());
+    ModelSpec model = ModelSpecs.of(config.model(), manifest.image());
+    TensorReader tensors = new TensorReader(directory.toString(), model.newNetwork().layout());
+    for (String part : manifest.parts()) {
+      readPart(storage, new Path(directory, part), tensors);
+    }
+    return new Checkpoint(directory, manifest, config, model, state(manifest, tensors));
+  }
+
+  private static void readPart(Storage storage, Path part, TensorReader tensors)
+      throws IOException {
+    if (!storage.exists(part)) {
+      throw new UserError("%s is missing; use another checkpoint".formatted(part));
+    }
+    try {
+      storage.readParquet(part, tensors::read);
+    } catch (UserError e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // Parquet throws both on damaged files
+      throw new UserError(
+          "%s cannot be read (%s); use another checkpoint".formatted(part, e.getMessage()), e);
+    }
+  }
+
+  private static TrainingState state(Manifest manifest, TensorReader tensors) {
+    AdamState adam =
+        new AdamState(manifest.adamStep(), tensors.required(ADAM_M), tensors.required(ADAM_V));
+    return new TrainingState(
+        manifest.round(),
+        manifest.imagesSeen(),
+        tensors.required(PARAMETER),
+        adam,
+        tensors.vector(EMA));
+  }
+}

@@ -1,0 +1,166 @@
+package org.lmconv.jobs.run;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.lmconv.jobs.CodeVersion;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+
+/**
+ * The directory of a run: {@code config.conf}, {@code checkpoints}, {@code rounds}, {@code nll}.
+ */
+public final class RunDirectory {
+  private static final String CONFIG = "config.conf";
+  private static final Pattern ROUNDS_FILE = Pattern.compile("rounds-(\\d+)-(\\d+)\\.parquet");
+
+  /** What a run may not change when it goes on: other values make another run. */
+  private static final List<String> IDENTITY =
+      List.of("seed", "data", "orders", "binarize", "binarize-seed");
+
+  private final Storage storage;
+  private final Path root;
+
+  private RunDirectory(Storage storage, Path root) {
+    this.storage = storage;
+    this.root = root;
+  }
+
+  /** The directory, whether it exists yet or not. */
+  public static RunDirectory at(Configuration hadoop, String path) throws IOException {
+    Path given = new Path(path);
+    return new RunDirectory(new Storage(hadoop), given.getFileSystem(hadoop).makeQualified(given));
+  }
+
+  /** Where it is, as users write it. */
+  public String location() {
+    return location(root);
+  }
+
+  /** A path as users write it: without "file:". */
+  public static String location(Path path) {
+    String scheme = path.toUri().getScheme();
+    return scheme == null || scheme.equals("file") ? path.toUri().getPath() : path.toString();
+  }
+
+  /** The directory of the reports on scored images. */
+  public Path nll() {
+    return new Path(root, "nll");
+  }
+
+  /** The checkpoints. */
+  public Checkpoints checkpoints() {
+    return new Checkpoints(storage, new Path(root, "checkpoints"));
+  }
+
+  /**
+   * The configuration of the run that lives here, if one does.
+   *
+   * @throws UserError if there is something else, or its configuration cannot be read
+   */
+  public Optional<JobConfig> config() throws IOException {
+    Path file = new Path(root, CONFIG);
+    if (storage.exists(file)) {
+      return Optional.of(ConfigLoader.ofText(storage.readText(file), file.toString()));
+    }
+    if (!storage.list(root).isEmpty()) {
+      throw new UserError(
+          "run=%s holds files but no %s, so it is no run; name another directory"
+              .formatted(location(), CONFIG));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Checks that {@link #adopt} will do.
+   *
+   * @throws UserError if another run, or something else, lives here
+   */
+  public void requireAdoptable(JobConfig config) throws IOException {
+    config().ifPresent(old -> requireSameRun(old, config));
+  }
+
+  /**
+   * Makes this the directory of a run, or takes over changed settings of the run that lives here.
+   *
+   * @return id of the run
+   * @throws UserError if another run lives here
+   */
+  public String adopt(JobConfig config) throws IOException {
+    Optional<JobConfig> before = config();
+    before.ifPresent(old -> requireSameRun(old, config));
+    String id = before.map(JobConfig::runId).orElseGet(RunDirectory::newId);
+    String started = before.map(JobConfig::started).orElseGet(RunDirectory::now);
+    JobConfig stamped = config.stamped(id, CodeVersion.current(), started);
+    storage.writeText(new Path(root, CONFIG), stamped.text());
+    return id;
+  }
+
+  private void requireSameRun(JobConfig old, JobConfig now) {
+    Stream<String> model = ConfigLoader.keys().stream().filter(key -> key.startsWith("model."));
+    List<String> changed =
+        Stream.concat(IDENTITY.stream(), model)
+            .filter(key -> !old.valueOf(key).equals(now.valueOf(key)))
+            .map(key -> "%s=%s, now %s".formatted(key, old.valueOf(key), now.valueOf(key)))
+            .toList();
+    if (!changed.isEmpty()) {
+      throw new UserError(
+          "run=%s was started with %s; go on with the same, or name another run=DIR"
+              .formatted(location(), String.join("; ", changed)));
+    }
+  }
+
+  /** The time in UTC, to the second. */
+  static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String newId() {
+    String time =
+        DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
+            .withZone(ZoneOffset.UTC)
+            .format(Instant.now());
+    return time + "-" + UUID.randomUUID().toString().substring(0, 6);
+  }
+
+  /** Writes the reports of consecutive rounds. */
+  public void writeRounds(List<RoundReport> reports) throws IOException {
+    int first = reports.get(0).round();
+    int last = reports.get(reports.size() - 1).round();
+    storage.writeParquet(
+        new Path(rounds(), "rounds-%06d-%06d.parquet".formatted(first, last)),
+        RoundReport.SCHEMA,
+        CompressionCodecName.SNAPPY,
+        writer -> {
+          for (RoundReport report : reports) {
+            writer.write(report.toRow());
+          }
+        });
+  }
+
+  /** Deletes the reports of rounds that were lost with an interrupted run. */
+  public void dropRoundsAfter(int round) throws IOException {
+    for (Path path : storage.list(rounds())) {
+      Matcher file = ROUNDS_FILE.matcher(path.getName());
+      if (file.matches() && Integer.parseInt(file.group(2)) > round) {
+        storage.delete(path);
+      }
+    }
+  }
+
+  private Path rounds() {
+    return new Path(root, "rounds");
+  }
+}

@@ -1,0 +1,66 @@
+package org.lmconv.jobs.train;
+
+import java.io.PrintStream;
+import org.lmconv.jobs.run.RoundReport;
+
+/** Tells the user how a run goes, in a line every few seconds. */
+final class Progress {
+  private static final double SECONDS_BETWEEN_LINES = 5;
+
+  private final PrintStream out;
+  private final int rounds;
+  private final int firstRound;
+  private final long began = System.nanoTime();
+  private long lastLine;
+  private double natsSinceLine;
+  private int roundsSinceLine;
+
+  /**
+   * @param rounds of the whole run
+   * @param firstRound of this process
+   */
+  Progress(PrintStream out, int rounds, int firstRound) {
+    this.out = out;
+    this.rounds = rounds;
+    this.firstRound = firstRound;
+  }
+
+  void report(RoundReport round) {
+    natsSinceLine += round.trainNats();
+    roundsSinceLine++;
+    boolean last = round.round() == rounds;
+    if (lastLine == 0 || seconds(lastLine) >= SECONDS_BETWEEN_LINES || last) {
+      print(round);
+      lastLine = System.nanoTime();
+      natsSinceLine = 0;
+      roundsSinceLine = 0;
+    }
+  }
+
+  private void print(RoundReport round) {
+    double nats = natsSinceLine / roundsSinceLine;
+    double bits = nats * round.trainBitsPerDim() / round.trainNats();
+    double secondsPerRound = seconds(began) / (round.round() - firstRound + 1);
+    out.printf(
+        "round %d/%d  train %.2f nats (%.4f bits/dim)  rate %.2g  %.0f images/s  %s left%n",
+        round.round(),
+        rounds,
+        nats,
+        bits,
+        round.learningRate(),
+        round.imagesSeen() / (double) round.round() / secondsPerRound,
+        clock((rounds - round.round()) * secondsPerRound));
+  }
+
+  /** Minutes and seconds, or hours too. */
+  static String clock(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 3600
+        ? "%d:%02d".formatted(whole / 60, whole % 60)
+        : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+}

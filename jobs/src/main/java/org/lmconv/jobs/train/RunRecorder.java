@@ -1,0 +1,105 @@
+package org.lmconv.jobs.train;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.lmconv.jobs.CodeVersion;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.report.Scoring;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.Manifest;
+import org.lmconv.jobs.run.RoundReport;
+import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.train.TrainingState;
+
+/**
+ * Keeps what a training run makes. A checkpoint, the reports of the rounds up to it and the scores
+ * of its state belong together: the reports are written before the manifest that makes the
+ * checkpoint exist, so that no checkpoint lacks the rounds that led to it.
+ */
+final class RunRecorder implements TrainingLoop.Observer {
+  private final RunDirectory run;
+  private final JobConfig config;
+  private final ModelSpec model;
+  private final String runId;
+  private final Scoring scoring;
+  private final PrintStream out;
+  private final List<RoundReport> unwritten = new ArrayList<>();
+  private Progress progress;
+  private TrainingState state;
+  private List<String> parts;
+
+  RunRecorder(
+      RunDirectory run,
+      JobConfig config,
+      ModelSpec model,
+      String runId,
+      Scoring scoring,
+      PrintStream out) {
+    this.run = run;
+    this.config = config;
+    this.model = model;
+    this.runId = runId;
+    this.scoring = scoring;
+    this.out = out;
+  }
+
+  /** To be called before the first round of this process. */
+  void startAfter(int round) {
+    progress = new Progress(out, config.train().rounds(), round + 1);
+  }
+
+  @Override
+  public boolean wantsCheckpoint(int round) {
+    return round % config.train().checkpointEvery() == 0 || wantsScores(round);
+  }
+
+  private boolean wantsScores(int round) {
+    int every = config.train().evaluateEvery();
+    return round == config.train().rounds() || (every > 0 && round % every == 0);
+  }
+
+  @Override
+  public double write(TrainingState now) throws IOException {
+    long began = System.nanoTime();
+    state = now;
+    parts = run.checkpoints().writeTensors(model.newNetwork().layout(), now);
+    return (System.nanoTime() - began) / 1e9;
+  }
+
+  @Override
+  public void finished(RoundReport report) throws IOException {
+    unwritten.add(report);
+    progress.report(report);
+    if (wantsCheckpoint(report.round())) {
+      run.writeRounds(unwritten);
+      unwritten.clear();
+      commit();
+    }
+    if (wantsScores(report.round())) {
+      scoring.score(runId, state);
+    }
+  }
+
+  private void commit() throws IOException {
+    Manifest manifest =
+        new Manifest(
+            runId,
+            CodeVersion.current(),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            state.round(),
+            state.imagesSeen(),
+            state.adam().step(),
+            model.image(),
+            parts,
+            Integer.toUnsignedLong(state.parameters().crc32c()),
+            config.text());
+    Checkpoints checkpoints = run.checkpoints();
+    checkpoints.commit(manifest);
+    checkpoints.keepNewest(config.train().keepCheckpoints());
+  }
+}

@@ -1,0 +1,156 @@
+package org.lmconv.jobs.train;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.lmconv.jobs.SparkSessions;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.ModelSpecs;
+import org.lmconv.jobs.data.ImageEncoder;
+import org.lmconv.jobs.data.ImageSplit;
+import org.lmconv.jobs.data.ImagesTable;
+import org.lmconv.jobs.data.IndexedImage;
+import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.report.Scoring;
+import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.TrainingState;
+import org.lmconv.orders.OrderSet;
+
+/** The command {@code train}: trains a model, or goes on with a run that was interrupted. */
+public final class Train {
+  private final SparkSession spark;
+  private final JobConfig config;
+  private final PrintStream out;
+  private final RunDirectory run;
+
+  private Train(SparkSession spark, JobConfig config, PrintStream out) throws IOException {
+    this.spark = spark;
+    this.config = config;
+    this.out = out;
+    this.run = RunDirectory.at(spark.sparkContext().hadoopConfiguration(), config.run());
+  }
+
+  /**
+   * Trains to the last round, then scores.
+   *
+   * @throws UserError if the data, the run directory or the cluster are not fit for it
+   */
+  public static void run(JobConfig config, PrintStream out) throws IOException {
+    try (SparkSession spark = SparkSessions.forTraining("lmconv train", config)) {
+      run(spark, config, out);
+    }
+  }
+
+  static void run(SparkSession spark, JobConfig config, PrintStream out) throws IOException {
+    new Train(spark, config, out).run();
+  }
+
+  private void run() throws IOException {
+    long began = System.nanoTime();
+    run.requireAdoptable(config);
+    ImagesTable table = ImagesTable.open(spark, config.data());
+    ModelSpec model = ModelSpecs.of(config.model(), table.shape());
+    ImageSplit images = table.split("train");
+    JavaRDD<IndexedImage> lanes =
+        images.lanes(config.train().workers(), config.train().batchSize());
+    Scoring scoring = new Scoring(spark, config, model, table, run.nll(), out);
+    WorkerPlan plan = plan(model, images.count());
+    ResultLimit.require(spark.sparkContext().getConf(), plan);
+
+    TrainingState state = resumeOrBegin(model);
+    String runId = run.adopt(config);
+    tellWhatStarts(table, plan, state);
+    if (state.round() >= config.train().rounds()) {
+      out.printf("all %d rounds are done; go on with train.rounds=MORE%n", state.round());
+      scoring.scoreOnce(runId, state);
+    } else {
+      train(plan, lanes, runId, state, scoring);
+    }
+    out.printf(
+        "%s in all; Parquet tables are in %s: rounds, nll, checkpoints%n",
+        Progress.clock((System.nanoTime() - began) / 1e9), run.location());
+  }
+
+  private WorkerPlan plan(ModelSpec model, long images) {
+    int workers = config.train().workers();
+    OrderSet orders = config.ordersOn(model.image().grid());
+    ImageEncoder encoder =
+        new ImageEncoder(
+            model.image(), model.likelihood().levels(), config.binarizationOf(model.likelihood()));
+    Placement placement = Placement.of(spark.sparkContext().getConf(), config.device(), workers);
+    return new WorkerPlan(model, encoder, orders, config.train(), images, config.seed(), placement);
+  }
+
+  private TrainingState resumeOrBegin(ModelSpec model) throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Optional<Path> newest = run.checkpoints().newest();
+    if (newest.isPresent()) {
+      Checkpoint checkpoint = Checkpoints.read(hadoop, newest.get());
+      requireSameShape(checkpoint, model);
+      run.dropRoundsAfter(checkpoint.state().round());
+      return checkpoint.state();
+    }
+    run.dropRoundsAfter(0);
+    ParameterLayout layout = model.newNetwork().layout();
+    ParameterVector parameters = Initializer.draw(layout, config.seed());
+    Optional<ParameterVector> ema =
+        config.train().emaDecay() > 0 ? Optional.of(parameters) : Optional.empty();
+    return new TrainingState(0, 0, parameters, AdamState.initial(layout.size()), ema);
+  }
+
+  private void requireSameShape(Checkpoint checkpoint, ModelSpec model) {
+    if (!checkpoint.model().equals(model)) {
+      throw new UserError(
+          "run=%s was trained on images of %s, the images of data=%s are %s; name another run=DIR"
+              .formatted(run.location(), checkpoint.model().image(), config.data(), model.image()));
+    }
+  }
+
+  private void tellWhatStarts(ImagesTable table, WorkerPlan plan, TrainingState state) {
+    out.printf(
+        "%d images of %s, %s; %d order(s); %,d parameters; %d worker(s) × %d images × %d step(s)%n",
+        plan.totalImages(),
+        table.name(),
+        table.shape(),
+        plan.orders().size(),
+        state.parameters().size(),
+        config.train().workers(),
+        config.train().batchSize(),
+        config.train().localSteps());
+    if (state.round() > 0) {
+      out.printf("going on with run %s after round %d%n", run.location(), state.round());
+    }
+  }
+
+  private void train(
+      WorkerPlan plan,
+      JavaRDD<IndexedImage> lanes,
+      String runId,
+      TrainingState state,
+      Scoring scoring)
+      throws IOException {
+    RunRecorder recorder = new RunRecorder(run, config, plan.model(), runId, scoring, out);
+    recorder.startAfter(state.round());
+    lanes.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      new TrainingLoop(context, plan, lanes, runId, recorder).run(state);
+    } finally {
+      lanes.unpersist();
+    }
+  }
+}

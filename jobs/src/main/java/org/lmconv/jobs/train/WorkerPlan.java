@@ -1,0 +1,50 @@
+package org.lmconv.jobs.train;
+
+import java.io.Serializable;
+import org.lmconv.jobs.conf.TrainConfig;
+import org.lmconv.jobs.data.ImageEncoder;
+import org.lmconv.jobs.executor.Placement;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.train.AdamSettings;
+import org.lmconv.orders.OrderSet;
+
+/**
+ * What does not change from round to round.
+ *
+ * @param model to train
+ * @param encoder of its images
+ * @param orders of which each batch draws one
+ * @param train settings of the run
+ * @param totalImages of all workers together
+ * @param seed of the run
+ * @param placement of the workers
+ */
+record WorkerPlan(
+    ModelSpec model,
+    ImageEncoder encoder,
+    OrderSet orders,
+    TrainConfig train,
+    long totalImages,
+    long seed,
+    Placement placement)
+    implements Serializable {
+
+  AdamSettings adam() {
+    return new AdamSettings(
+        train.beta1(), train.beta2(), train.epsilon(), train.weightDecay(), train.clip());
+  }
+
+  LearningRate learningRate() {
+    return LearningRate.of(train);
+  }
+
+  /** Images of one local step of all workers. */
+  long globalBatch() {
+    return (long) train.workers() * train.batchSize();
+  }
+
+  /** Images of one round of all workers. */
+  long imagesPerRound() {
+    return globalBatch() * train.localSteps();
+  }
+}
