@@ -2,6 +2,7 @@ package org.lmconv.jobs.report;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -13,6 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.lmconv.jobs.data.ImageSplit;
@@ -54,7 +56,7 @@ final class NllReport {
               .images()
               .repartition(tasks)
               .mapPartitions(new PartitionScorer(plan, broadcast, scored));
-      write(spark.createDataFrame(rows, NllRows.SCHEMA), prefix(plan));
+      write(spark.createDataFrame(rows, NllRows.SCHEMA), plan);
     } finally {
       broadcast.destroy();
     }
@@ -63,11 +65,17 @@ final class NllReport {
 
   /** What an equal scoring left here, if there was one. */
   Optional<NllSummary> read(ScoringPlan plan) throws IOException {
-    Path pattern = new Path(directory, prefix(plan) + "*.parquet");
-    FileStatus[] found = files().globStatus(pattern);
-    return found == null || found.length == 0
+    String[] parts =
+        Arrays.stream(parts(plan)).map(file -> file.getPath().toString()).toArray(String[]::new);
+    return parts.length == 0
         ? Optional.empty()
-        : Optional.of(NllSummary.of(spark.read().parquet(pattern.toString()), plan));
+        : Optional.of(NllSummary.of(spark.read().parquet(parts), plan));
+  }
+
+  /** The files of a scoring, none if there was no such scoring. */
+  private FileStatus[] parts(ScoringPlan plan) throws IOException {
+    FileStatus[] found = files().globStatus(new Path(directory, prefix(plan) + "*.parquet"));
+    return found == null ? new FileStatus[0] : found;
   }
 
   /** The same for the same scoring of the same checkpoint, so that its rows are replaced. */
@@ -84,20 +92,19 @@ final class NllReport {
   }
 
   /** Writes aside, then moves the finished files in. */
-  private void write(Dataset<Row> rows, String prefix) throws IOException {
+  private void write(Dataset<Row> rows, ScoringPlan plan) throws IOException {
     FileSystem files = files();
-    Path aside = new Path(directory, "_writing-" + prefix);
+    Path aside = new Path(directory, "_writing-" + prefix(plan));
     try {
-      rows.write().mode("overwrite").parquet(aside.toString());
-      FileStatus[] old = files.globStatus(new Path(directory, prefix + "*.parquet"));
-      for (FileStatus file : old) {
-        files.delete(file.getPath(), false);
+      rows.write().mode(SaveMode.Overwrite).parquet(aside.toString());
+      for (FileStatus old : parts(plan)) {
+        files.delete(old.getPath(), false);
       }
-      FileStatus[] parts = files.globStatus(new Path(aside, "part-*.parquet"));
-      for (int i = 0; i < parts.length; i++) {
-        Path target = new Path(directory, "%s%05d.parquet".formatted(prefix, i));
-        if (!files.rename(parts[i].getPath(), target)) {
-          throw new IOException("cannot rename %s to %s".formatted(parts[i].getPath(), target));
+      FileStatus[] written = files.globStatus(new Path(aside, "part-*.parquet"));
+      for (int i = 0; i < written.length; i++) {
+        Path target = new Path(directory, "%s%05d.parquet".formatted(prefix(plan), i));
+        if (!files.rename(written[i].getPath(), target)) {
+          throw new IOException("cannot rename %s to %s".formatted(written[i].getPath(), target));
         }
       }
     } finally {
