@@ -1,0 +1,143 @@
+package org.lmconv.jobs.data;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.lmconv.jobs.UserError;
+
+/**
+ * A file in the format of the MNIST database, read item by item: a magic number whose last byte is
+ * the number of dimensions, the dimensions, then uint8 values; plain, or compressed if its name
+ * ends in .gz.
+ */
+final class IdxFile implements Closeable {
+  /** Magic number of images: uint8 in three dimensions. */
+  static final int IMAGES = 2051;
+
+  /** Magic number of labels: uint8 in one dimension. */
+  static final int LABELS = 2049;
+
+  private static final int MAX_SIDE = 1 << 14; // beyond it, the header is not one of images
+
+  private final Path path;
+  private final DataInputStream in;
+  private int items;
+  private int height = 1;
+  private int width = 1;
+  private int itemsRead;
+
+  private IdxFile(Path path, InputStream in) {
+    this.path = path;
+    this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @param magic {@link #IMAGES} or {@link #LABELS}
+   * @throws UserError if the header is not that of such a file
+   */
+  static IdxFile open(FileSystem files, Path path, int magic) throws IOException {
+    InputStream raw = files.open(path);
+    try {
+      boolean compressed = path.getName().endsWith(".gz");
+      IdxFile file = new IdxFile(path, compressed ? new GZIPInputStream(raw, 1 << 16) : raw);
+      file.readHeader(magic);
+      return file;
+    } catch (ZipException | EOFException e) {
+      raw.close();
+      throw damaged(path, e);
+    } catch (IOException | RuntimeException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  private void readHeader(int magic) throws IOException {
+    int found = in.readInt();
+    if (found != magic) {
+      throw new UserError(
+          "%s starts with %d, but MNIST %s start with %d; is it another file?"
+              .formatted(path, found, magic == IMAGES ? "images" : "labels", magic));
+    }
+    items = in.readInt();
+    if (magic == IMAGES) {
+      height = in.readInt();
+      width = in.readInt();
+    }
+    if (items < 0 || height < 1 || height > MAX_SIDE || width < 1 || width > MAX_SIDE) {
+      throw new UserError(
+          "%s claims %d items of %dx%d; is it damaged?".formatted(path, items, height, width));
+    }
+  }
+
+  /** The number of images or labels that the header claims. */
+  int items() {
+    return items;
+  }
+
+  /** Rows of an image; 1 for labels. */
+  int height() {
+    return height;
+  }
+
+  /** Columns of an image; 1 for labels. */
+  int width() {
+    return width;
+  }
+
+  /**
+   * The next image (row-major) or label.
+   *
+   * @return [height · width] uint8
+   * @throws UserError if the file ends before it
+   */
+  byte[] next() throws IOException {
+    byte[] item = new byte[height * width];
+    try {
+      in.readFully(item);
+    } catch (EOFException e) {
+      throw new UserError(
+          "%s is cut off after %d of its %d items; fetch it again"
+              .formatted(path, itemsRead, items),
+          e);
+    } catch (ZipException e) {
+      throw damaged(path, e);
+    }
+    itemsRead++;
+    return item;
+  }
+
+  /**
+   * To be called after the last item.
+   *
+   * @throws UserError if the file goes on, or its checksum is wrong
+   */
+  void refuseMore() throws IOException {
+    try {
+      if (in.read() >= 0) {
+        throw new UserError("%s goes on after its %d items; fetch it again".formatted(path, items));
+      }
+    } catch (ZipException | EOFException e) {
+      throw damaged(path, e);
+    }
+  }
+
+  private static UserError damaged(Path path, IOException cause) {
+    String reason =
+        cause instanceof EOFException ? "its end is missing" : String.valueOf(cause.getMessage());
+    return new UserError("%s is damaged: %s; fetch it again".formatted(path, reason), cause);
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

@@ -1,0 +1,76 @@
+package org.lmconv.jobs.data;
+
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.lmconv.jobs.UserError;
+import org.lmconv.model.ImageShape;
+import scala.Tuple2;
+
+/** The images of one split of an {@link ImagesTable}: at least one, all of one shape. */
+public final class ImageSplit {
+  private final String where;
+  private final Dataset<Row> rows;
+  private final ImageShape shape;
+  private final long count;
+
+  ImageSplit(String where, Dataset<Row> rows, ImageShape shape, long count) {
+    this.where = where;
+    this.rows = rows;
+    this.shape = shape;
+    this.count = count;
+  }
+
+  /** The shape of every image. */
+  public ImageShape shape() {
+    return shape;
+  }
+
+  /** The number of images. */
+  public long count() {
+    return count;
+  }
+
+  /** The images as rows, columns as in {@link ImagesTable#schema}. */
+  public Dataset<Row> rows() {
+    return rows;
+  }
+
+  /** The images as records, partitioned as the table is. */
+  public JavaRDD<Image> images() {
+    return rows.javaRDD().map(Image::of);
+  }
+
+  /**
+   * The images dealt to workers. The images, sorted by id (by bytes), get indices from 0; image
+   * {@code index} belongs to lane {@code index mod (workers·batchSize)}, and worker w owns lanes
+   * w·batchSize to (w+1)·batchSize-1. {@link BatchPlan} says which of them make which batch.
+   *
+   * @param workers number of workers
+   * @param batchSize images per worker and step
+   * @return exactly {@code workers} partitions, partition w holding the images of worker w by
+   *     index; not persisted
+   * @throws UserError if there are fewer images than one step of all workers takes
+   */
+  public JavaRDD<IndexedImage> lanes(int workers, int batchSize) {
+    Lanes lanes = new Lanes(workers, batchSize);
+    if (count < lanes.globalBatch()) {
+      throw new UserError(
+          "%s has %d images, but one step of train.workers=%d × train.batch-size=%d takes %d;"
+                  .formatted(where, count, workers, batchSize, lanes.globalBatch())
+              + " make train.batch-size or train.workers smaller");
+    }
+    return rows.select("image_id", "pixels")
+        .orderBy("image_id")
+        .javaRDD()
+        .zipWithIndex()
+        .mapToPair(indexed -> new Tuple2<>(indexed._2(), indexedImage(indexed)))
+        .repartitionAndSortWithinPartitions(new LanePartitioner(lanes))
+        .values();
+  }
+
+  private static IndexedImage indexedImage(Tuple2<Row, Long> indexed) {
+    Row row = indexed._1();
+    return new IndexedImage(indexed._2(), row.getString(0), row.getAs(1));
+  }
+}

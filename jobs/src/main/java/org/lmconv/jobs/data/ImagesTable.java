@@ -1,0 +1,185 @@
+package org.lmconv.jobs.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.lmconv.jobs.UserError;
+import org.lmconv.model.ImageShape;
+
+/**
+ * A checked images table: Parquet on any file system that Hadoop knows, or the digits that ship
+ * with the product. Its columns are a contract ({@link #schema}); further columns are ignored.
+ */
+public final class ImagesTable {
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("image_id", DataTypes.StringType)
+          .add("split", DataTypes.StringType)
+          .add("label", DataTypes.IntegerType)
+          .add("height", DataTypes.IntegerType)
+          .add("width", DataTypes.IntegerType)
+          .add("channels", DataTypes.IntegerType)
+          .add("pixels", DataTypes.BinaryType);
+
+  private final String name;
+  private final String where;
+  private final Dataset<Row> rows;
+  private final TableSummary summary;
+
+  private ImagesTable(String name, String where, Dataset<Row> rows) {
+    this.name = name;
+    this.where = where;
+    this.rows = rows;
+    this.summary = TableSummary.of(rows, where);
+  }
+
+  /**
+   * Opens and checks a table, in one pass over all of it.
+   *
+   * @param path a Parquet file, directory or pattern; empty for the shipped digits
+   * @throws UserError if there is no Parquet there, or a column is missing or has another type, or
+   *     the images are not all whole, of one shape and of different ids
+   */
+  public static ImagesTable open(SparkSession spark, String path) {
+    if (path.isEmpty()) {
+      return new ImagesTable(
+          ShippedDigits.NAME, "the table of shipped digits", ShippedDigits.read(spark));
+    }
+    String where = "data=" + path;
+    refuseAbsent(spark, path, where);
+    try {
+      return new ImagesTable(nameOf(path), where, read(spark, path, where));
+    } catch (UserError e) {
+      throw e;
+    } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+      if (isUnreadable(e)) {
+        throw notParquet(where, e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The columns: image_id, split, label, height, width, channels, pixels (uint8, row-major [H, W,
+   * C]). Only the label may be null in a row.
+   */
+  public static StructType schema() {
+    return SCHEMA;
+  }
+
+  /** The name for reports: the last part of the path without its extension, or "digits". */
+  public String name() {
+    return name;
+  }
+
+  /** The shape of every image. */
+  public ImageShape shape() {
+    return summary.shape();
+  }
+
+  /**
+   * The images of one split.
+   *
+   * @throws UserError if it has none
+   */
+  public ImageSplit split(String split) {
+    Long count = summary.counts().get(split);
+    if (count == null) {
+      throw new UserError(
+          "%s has no images of split %s; it has %s".formatted(where, split, splits()));
+    }
+    Dataset<Row> images = rows.where(functions.col("split").equalTo(split));
+    return new ImageSplit("split " + split + " of " + where, images, shape(), count);
+  }
+
+  private String splits() {
+    return summary.counts().entrySet().stream()
+        .map(entry -> "%s (%d images)".formatted(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void refuseAbsent(SparkSession spark, String path, String where) {
+    try {
+      Path pattern = new Path(path);
+      FileSystem files = pattern.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      FileStatus[] found = files.globStatus(pattern); // Spark reads patterns too
+      if (found == null || found.length == 0) {
+        throw new UserError(
+            where
+                + " does not exist; name an images table, or leave data out for the shipped digits");
+      }
+      // Spark would find out itself, but only after printing a page about it.
+      if (found[0].isFile() && !startsAsParquet(files, found[0].getPath())) {
+        throw notParquet(where, null);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserError("%s cannot be read: %s".formatted(where, e.getMessage()), e);
+    }
+  }
+
+  private static boolean startsAsParquet(FileSystem files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      String start = new String(in.readNBytes(4), StandardCharsets.US_ASCII);
+      return start.equals("PAR1") || start.equals("PARE"); // the latter is encrypted
+    }
+  }
+
+  private static UserError notParquet(String where, Exception cause) {
+    return new UserError(
+        where + " cannot be read as Parquet; make an images table with the command ingest", cause);
+  }
+
+  private static Dataset<Row> read(SparkSession spark, String path, String where) {
+    Dataset<Row> found = spark.read().parquet(path);
+    List<String> names = Arrays.asList(found.columns());
+    for (StructField column : SCHEMA.fields()) {
+      String expected = column.dataType().simpleString();
+      if (!names.contains(column.name())) {
+        throw new UserError(
+            "%s lacks column %s (%s); it has %s"
+                .formatted(where, column.name(), expected, String.join(", ", names)));
+      }
+      String type = found.schema().apply(column.name()).dataType().simpleString();
+      if (!type.equals(expected)) {
+        throw new UserError(
+            "column %s of %s is %s; cast it to %s".formatted(column.name(), where, type, expected));
+      }
+    }
+    return found.select(
+        Arrays.stream(SCHEMA.fieldNames()).map(functions::col).toArray(Column[]::new));
+  }
+
+  /** Whether Spark met a file that is no Parquet, or found none at all, at once or in a task. */
+  private static boolean isUnreadable(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      String condition = cause instanceof SparkThrowable spark ? spark.getCondition() : null;
+      if (condition != null
+          && (condition.startsWith("FAILED_READ_FILE")
+              || condition.startsWith("UNABLE_TO_INFER_SCHEMA"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String nameOf(String path) {
+    String last = new Path(path).getName();
+    int dot = last.lastIndexOf('.');
+    return dot > 0 ? last.substring(0, dot) : last;
+  }
+}
