@@ -1,10 +1,13 @@
 package org.lmconv.jobs.data;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
@@ -58,15 +61,14 @@ public final class ImagesTable {
           ShippedDigits.NAME, "the table of shipped digits", ShippedDigits.read(spark));
     }
     String where = "data=" + path;
-    refuseAbsent(spark, path);
+    refuseAbsent(spark, path, where);
     try {
       return new ImagesTable(nameOf(path), where, read(spark, path, where));
     } catch (UserError e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
       if (isUnreadable(e)) {
-        throw new UserError(
-            where + " cannot be read as Parquet; make an images table with the command ingest", e);
+        throw notParquet(where, e);
       }
       throw e;
     }
@@ -111,21 +113,35 @@ public final class ImagesTable {
         .collect(Collectors.joining(", "));
   }
 
-  private static void refuseAbsent(SparkSession spark, String path) {
+  private static void refuseAbsent(SparkSession spark, String path, String where) {
     try {
       Path pattern = new Path(path);
-      FileStatus[] found =
-          pattern
-              .getFileSystem(spark.sparkContext().hadoopConfiguration())
-              .globStatus(pattern); // Spark reads patterns too
+      FileSystem files = pattern.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      FileStatus[] found = files.globStatus(pattern); // Spark reads patterns too
       if (found == null || found.length == 0) {
         throw new UserError(
-            "data=%s does not exist; name an images table, or leave data out for the shipped digits"
-                .formatted(path));
+            where
+                + " does not exist; name an images table, or leave data out for the shipped digits");
+      }
+      // Spark would find out itself, but only after printing a page about it.
+      if (found[0].isFile() && !startsAsParquet(files, found[0].getPath())) {
+        throw notParquet(where, null);
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw new UserError("data=%s cannot be read: %s".formatted(path, e.getMessage()), e);
+      throw new UserError("%s cannot be read: %s".formatted(where, e.getMessage()), e);
     }
+  }
+
+  private static boolean startsAsParquet(FileSystem files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      String start = new String(in.readNBytes(4), StandardCharsets.US_ASCII);
+      return start.equals("PAR1") || start.equals("PARE"); // the latter is encrypted
+    }
+  }
+
+  private static UserError notParquet(String where, Exception cause) {
+    return new UserError(
+        where + " cannot be read as Parquet; make an images table with the command ingest", cause);
   }
 
   private static Dataset<Row> read(SparkSession spark, String path, String where) {
