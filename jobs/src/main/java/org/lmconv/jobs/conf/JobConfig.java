@@ -14,7 +14,7 @@ import org.lmconv.orders.OrderSet;
  *
  * @param run folder of the run
  * @param checkpoint folder of one checkpoint; empty is the newest of the run
- * @param data images table; empty is the digits that ship with LMConv
+ * @param data images table; "digits" are those that ship with LMConv
  * @param split which images are scored
  * @param source format that ingest reads
  * @param path file or folder that ingest reads

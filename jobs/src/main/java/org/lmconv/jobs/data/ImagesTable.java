@@ -51,12 +51,12 @@ public final class ImagesTable {
   /**
    * Opens and checks a table, in one pass over all of it.
    *
-   * @param path a Parquet file, directory or pattern; empty for the shipped digits
+   * @param path a Parquet file, directory or pattern; "digits" for those that ship
    * @throws UserError if there is no Parquet there, or a column is missing or has another type, or
    *     the images are not all whole, of one shape and of different ids
    */
   public static ImagesTable open(SparkSession spark, String path) {
-    if (path.isEmpty()) {
+    if (path.equals(ShippedDigits.NAME)) {
       return new ImagesTable(
           ShippedDigits.NAME, "the table of shipped digits", ShippedDigits.read(spark));
     }

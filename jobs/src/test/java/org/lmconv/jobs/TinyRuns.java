@@ -1,0 +1,82 @@
+package org.lmconv.jobs;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.data.ImagesTable;
+import org.lmconv.model.Seeds;
+
+/** Tables of tiny images and configurations of tiny networks, to run whole jobs within a second. */
+public final class TinyRuns {
+  /** Side of the images, in pixels. */
+  public static final int SIDE = 4;
+
+  private static final List<String> NETWORK =
+      List.of("model.filters=3", "score.batch-size=3", "train.batch-size=2", "train.rounds=4");
+
+  private TinyRuns() {}
+
+  /** A table of random grey images, 12 to train on and 7 to test with. */
+  public static String table(Path folder) {
+    return table(folder, "tiny.parquet", image -> image);
+  }
+
+  /** A table whose image i has the pixels of image {@code contentOf(i)}. */
+  public static String table(Path folder, String name, IntUnaryOperator contentOf) {
+    List<Row> rows = new ArrayList<>();
+    for (int image = 0; image < 19; image++) {
+      String split = image < 12 ? "train" : "test";
+      rows.add(row("%s/%02d".formatted(split, image), split, contentOf.applyAsInt(image)));
+    }
+    String path = folder.resolve(name).toString();
+    TestSpark.session()
+        .createDataFrame(rows, ImagesTable.schema())
+        .coalesce(1)
+        .write()
+        .parquet(path);
+    return path;
+  }
+
+  private static Row row(String id, String split, int content) {
+    byte[] pixels = new byte[SIDE * SIDE];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (256 * Seeds.uniform(content, i));
+    }
+    return RowFactory.create(id, split, content % 10, SIDE, SIDE, 1, pixels);
+  }
+
+  /** The configuration of a tiny network, with these words over it. */
+  public static JobConfig config(String... words) {
+    List<String> all = Stream.concat(NETWORK.stream(), Stream.of(words)).toList();
+    return ConfigLoader.load(Optional.empty(), all, "train", KeySet.ALL);
+  }
+
+  /** A stream that remembers what was printed. */
+  public static final class Printed extends PrintStream {
+    private final ByteArrayOutputStream bytes;
+
+    public Printed() {
+      this(new ByteArrayOutputStream());
+    }
+
+    private Printed(ByteArrayOutputStream bytes) {
+      super(bytes, true, StandardCharsets.UTF_8);
+      this.bytes = bytes;
+    }
+
+    public String text() {
+      return bytes.toString(StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package org.lmconv.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lmconv.jobs.TestSpark;
+import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.TinyRuns.Printed;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.run.Checkpoints;
+
+/** Runs that are interrupted, and go on. */
+class ResumeTest {
+  @TempDir private Path folder;
+  private String data;
+
+  @BeforeEach
+  void makeImages() {
+    data = TinyRuns.table(folder);
+  }
+
+  private String train(String run, String... words) throws IOException {
+    Printed out = new Printed();
+    Train.run(TestSpark.session(), TinyRuns.config(words(run, words)), out);
+    return out.text();
+  }
+
+  private String[] words(String run, String... words) {
+    // Every kind of randomness, and all the state that there is.
+    Stream<String> common =
+        Stream.of(
+            "run=" + folder.resolve(run),
+            "data=" + data,
+            "train.rounds=6",
+            "train.checkpoint-every=3",
+            "train.ema-decay=0.9",
+            "model.dropout=0.3");
+    return Stream.concat(common, Stream.of(words)).toArray(String[]::new);
+  }
+
+  private Path checkpoint(String run, int round) {
+    return folder.resolve(run).resolve("checkpoints/round=%06d".formatted(round));
+  }
+
+  /** What a run leaves that dies after round 6's tensors are written but before its manifest. */
+  private void interrupt(String run) throws IOException {
+    Files.delete(checkpoint(run, 6).resolve("manifest.json"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void anInterruptedRunEndsAsIfItHadNotBeen(int localSteps) throws IOException {
+    String steps = "train.local-steps=" + localSteps;
+    train("through", steps);
+    train("interrupted", steps);
+    interrupt("interrupted");
+    String printed = train("interrupted", steps);
+    assertThat(printed).contains("going on with run ").contains(" after round 3\n");
+
+    var hadoop = TestSpark.session().sparkContext().hadoopConfiguration();
+    for (String run : List.of("through", "interrupted")) {
+      assertThat(checkpoint(run, 6).resolve("manifest.json")).exists();
+    }
+    var through = path(checkpoint("through", 6));
+    var interrupted = path(checkpoint("interrupted", 6));
+    assertThat(Checkpoints.read(hadoop, interrupted).state())
+        .isEqualTo(Checkpoints.read(hadoop, through).state());
+    assertThat(rounds("interrupted")).isEqualTo(rounds("through")).hasSize(6);
+  }
+
+  private static org.apache.hadoop.fs.Path path(Path local) {
+    return new org.apache.hadoop.fs.Path(local.toString());
+  }
+
+  /** The rows of a run that do not depend on the clock. */
+  private List<Row> rounds(String run) {
+    return TestSpark.session()
+        .read()
+        .parquet(folder.resolve(run).resolve("rounds").toString())
+        .select("round", "images_seen", "train_nats", "learning_rate", "parameter_crc")
+        .orderBy("round")
+        .collectAsList();
+  }
+
+  @Test
+  void aRunThatGoesOnKeepsItsIdAndTakesNewSettings() throws IOException {
+    train("longer", "train.checkpoint-every=2");
+    List<Row> before = ids("longer");
+    train("longer", "train.rounds=8", "train.checkpoint-every=3");
+    assertThat(ids("longer")).isEqualTo(before).hasSize(1);
+    assertThat(Files.readString(folder.resolve("longer/config.conf")))
+        .contains("train.rounds = 8\n")
+        .contains("run-id = \"" + before.get(0).getString(0) + "\"\n");
+  }
+
+  private List<Row> ids(String run) {
+    return TestSpark.session()
+        .read()
+        .parquet(folder.resolve(run).resolve("rounds").toString())
+        .select("run_id")
+        .distinct()
+        .collectAsList();
+  }
+
+  @Test
+  void onlyTheNewestCheckpointsStay() throws IOException {
+    train("few", "train.checkpoint-every=1", "train.keep-checkpoints=2");
+    try (Stream<Path> left = Files.list(folder.resolve("few/checkpoints"))) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("round=000005", "round=000006");
+    }
+  }
+
+  @Test
+  void anotherRunIsNotContinued() throws IOException {
+    train("mine", "train.rounds=1");
+    String config = Files.readString(folder.resolve("mine/config.conf"));
+    assertRefused(
+        "mine",
+        "was started with model.filters=3, now 4; go on with the same, or name another run=DIR",
+        "model.filters=4");
+    assertRefused("mine", "was started with seed=1, now 5; go on", "seed=5");
+    assertThat(Files.readString(folder.resolve("mine/config.conf"))).isEqualTo(config);
+  }
+
+  @Test
+  void aFolderOfSomethingElseIsLeftAlone() throws IOException {
+    Files.createDirectories(folder.resolve("photos"));
+    Files.writeString(folder.resolve("photos/cat.txt"), "miaow");
+    assertRefused("photos", "holds files but no config.conf, so it is no run");
+    assertThat(folder.resolve("photos")).isDirectoryContaining("glob:**cat.txt");
+    assertThat(folder.resolve("photos/config.conf")).doesNotExist();
+  }
+
+  @Test
+  void nothingIsLeftBehindWhenTheDataAreNotFit() {
+    assertRefused(
+        "none", "takes 24; make train.batch-size or train.workers", "train.batch-size=12");
+    assertRefused("none", "has no images of split validation", "split=validation");
+    assertRefused("none", "model.likelihood=logistic", "model.likelihood=logistic");
+    assertThat(folder.resolve("none")).doesNotExist();
+  }
+
+  private void assertRefused(String run, String message, String... words) {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> train(run, words))
+        .withMessageContaining(message);
+  }
+}

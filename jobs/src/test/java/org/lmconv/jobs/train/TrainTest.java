@@ -1,0 +1,155 @@
+package org.lmconv.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lmconv.jobs.TestSpark;
+import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.TinyRuns.Printed;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.model.train.TrainingState;
+
+/** Whole training runs on tiny images. */
+class TrainTest {
+  @TempDir private Path folder;
+  private String data;
+
+  @BeforeEach
+  void makeImages() {
+    data = TinyRuns.table(folder);
+  }
+
+  private String train(String run, String... words) throws IOException {
+    Printed out = new Printed();
+    String[] all =
+        Stream.concat(Stream.of("run=" + folder.resolve(run), "data=" + data), Stream.of(words))
+            .toArray(String[]::new);
+    Train.run(TestSpark.session(), TinyRuns.config(all), out);
+    return out.text();
+  }
+
+  private Checkpoint newest(String run) throws IOException {
+    var hadoop = TestSpark.session().sparkContext().hadoopConfiguration();
+    var checkpoints = RunDirectory.at(hadoop, folder.resolve(run).toString()).checkpoints();
+    return Checkpoints.read(hadoop, checkpoints.newest().orElseThrow());
+  }
+
+  private TrainingState state(String run) throws IOException {
+    return newest(run).state();
+  }
+
+  /** Adam with a large ε is smooth: without it a gradient of nearly 0 steps by its sign. */
+  private static final String SMOOTH_ADAM = "train.epsilon=1";
+
+  @Test
+  void workersWithOneLocalStepEqualOneWorkerWithTheJoinedBatch() throws IOException {
+    String[] common = {"orders=s_curve/2", SMOOTH_ADAM, "train.learning-rate=0.1"};
+    for (int workers : new int[] {1, 2, 4}) {
+      train(
+          "workers" + workers,
+          Stream.concat(
+                  Stream.of(common),
+                  Stream.of("train.workers=" + workers, "train.batch-size=" + 4 / workers))
+              .toArray(String[]::new));
+    }
+    TrainingState one = state("workers1");
+    for (String run : new String[] {"workers2", "workers4"}) {
+      assertThat(state(run).imagesSeen()).isEqualTo(one.imagesSeen()).isEqualTo(16);
+      // Float32 sums of the same images in another order, over four steps of about 0.1.
+      assertThat(state(run).parameters().values())
+          .containsExactly(one.parameters().values(), within(1e-5f));
+      assertThat(state(run).parameters()).isNotEqualTo(state("workers1").adam().m());
+    }
+  }
+
+  /** Equal images and no other randomness: every worker arrives at the same place. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void identicalWorkersEqualOneWorker(int localSteps) throws IOException {
+    data = TinyRuns.table(folder, "equal.parquet", image -> 5);
+    String steps = "train.local-steps=" + localSteps;
+    String[] common = {"orders=raster/0", "binarize=threshold", steps, "train.warmup-images=0"};
+    String[] constantRate = {"train.decay-share=0", SMOOTH_ADAM};
+    for (int workers : new int[] {1, 3}) {
+      train(
+          "equal" + workers,
+          Stream.of(common, constantRate, new String[] {"train.workers=" + workers})
+              .flatMap(Stream::of)
+              .toArray(String[]::new));
+    }
+    if (localSteps == 1) {
+      // The gradient is a sum over images: three times that of one worker, and so is ε's share.
+      assertThat(state("equal3").adam().step()).isEqualTo(state("equal1").adam().step());
+    } else {
+      assertThat(state("equal3").parameters()).isEqualTo(state("equal1").parameters());
+      assertThat(state("equal3").adam()).isEqualTo(state("equal1").adam());
+      assertThat(state("equal3").imagesSeen()).isEqualTo(3 * state("equal1").imagesSeen());
+    }
+  }
+
+  @Test
+  void differentSeedsAndOrdersGiveDifferentModels() throws IOException {
+    train("one", "train.rounds=2");
+    train("again", "train.rounds=2");
+    train("other", "train.rounds=2", "seed=2");
+    assertThat(state("again")).isEqualTo(state("one"));
+    assertThat(state("other").parameters()).isNotEqualTo(state("one").parameters());
+  }
+
+  @Test
+  void aLossThatIsNotFiniteStopsTheRunAndKeepsTheLastCheckpoint() throws IOException {
+    train("burst", "train.rounds=2");
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(
+            () ->
+                train(
+                    "burst",
+                    "train.rounds=9",
+                    "train.learning-rate=1e38",
+                    "train.warmup-images=0",
+                    "train.decay-share=0"))
+        .withMessageMatching(
+            "training stopped in round \\d, worker \\d: the loss is NaN at order s_curve/\\d,"
+                + " learning rate 1.00e\\+38; the last checkpoint is kept: go on from it with a"
+                + " lower train.learning-rate, or clip gradients with train.clip");
+    assertThat(state("burst").round()).isEqualTo(2);
+  }
+
+  @Test
+  void aRunThatIsDoneSaysSoAndShowsItsScores() throws IOException {
+    String first = train("done");
+    String second = train("done");
+    assertThat(second)
+        .contains("going on with run " + folder.resolve("done") + " after round 4")
+        .contains("all 4 rounds are done; go on with train.rounds=MORE");
+    assertThat(table(second)).isEqualTo(table(first)).contains("ensemble");
+  }
+
+  private static String table(String printed) {
+    int start = printed.indexOf("7 images of");
+    return printed.substring(start, printed.lastIndexOf(" in all;") - 5);
+  }
+
+  @Test
+  void scoringEveryFewRoundsChangesNothing() throws IOException {
+    train("plain", "train.ema-decay=0.9");
+    String printed = train("scored", "train.ema-decay=0.9", "train.evaluate-every=2");
+    assertThat(state("scored")).isEqualTo(state("plain"));
+    assertThat(printed)
+        .contains("after round 2, binarize=dynamic(1)\n")
+        .contains("after round 2, binarize=dynamic(1), moving average of the parameters\n")
+        .contains("after round 4, binarize=dynamic(1)\n");
+  }
+}
