@@ -121,7 +121,8 @@ public final class ImagesTable {
       if (found == null || found.length == 0) {
         throw new UserError(
             where
-                + " does not exist; name an images table, or leave data out for the shipped digits");
+                + " does not exist; name an images table, or leave data out for the shipped"
+                + " digits");
       }
       // Spark would find out itself, but only after printing a page about it.
       if (found[0].isFile() && !startsAsParquet(files, found[0].getPath())) {

@@ -35,30 +35,35 @@ public final class Ingest {
   public static void run(SparkSession spark, IngestOptions options, PrintStream out) {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
     try {
-      Path path = new Path(options.path());
-      Path data = new Path(options.data());
-      FileSystem target = data.getFileSystem(configuration);
-      refuseExisting(target, data);
-      Path partial =
-          new Path(
-              target.makeQualified(data).getParent(),
-              ".%s.%s.partial".formatted(data.getName(), UUID.randomUUID()));
-      try {
-        Ingest ingest = new Ingest(options, path.getFileSystem(configuration));
-        String summary = ingest.write(path, partial, configuration);
-        refuseExisting(target, data); // a rename would move into a directory that came meanwhile
-        if (!target.rename(partial, data)) {
-          throw new IOException("cannot rename %s to %s".formatted(partial, data));
-        }
-        out.printf("%s: %s; written to %s%n", options.source(), summary, data);
-      } finally {
-        target.delete(partial, true);
-      }
+      FileSystem files = new Path(options.path()).getFileSystem(configuration);
+      String summary = new Ingest(options, files).writeAtOnce(configuration);
+      out.printf("%s: %s; written to %s%n", options.source(), summary, options.data());
     } catch (IOException | IllegalArgumentException e) {
       throw new UserError(
           "cannot ingest path=%s to data=%s: %s"
               .formatted(options.path(), options.data(), e.getMessage()),
           e);
+    }
+  }
+
+  /** Writes beside the table's place and moves there once all is well. */
+  private String writeAtOnce(Configuration configuration) throws IOException {
+    Path data = new Path(options.data());
+    FileSystem target = data.getFileSystem(configuration);
+    refuseExisting(target, data);
+    Path partial =
+        new Path(
+            target.makeQualified(data).getParent(),
+            ".%s.%s.partial".formatted(data.getName(), UUID.randomUUID()));
+    try {
+      String summary = write(new Path(options.path()), partial, configuration);
+      refuseExisting(target, data); // a rename would move into a directory that came meanwhile
+      if (!target.rename(partial, data)) {
+        throw new IOException("cannot rename %s to %s".formatted(partial, data));
+      }
+      return summary;
+    } finally {
+      target.delete(partial, true);
     }
   }
 

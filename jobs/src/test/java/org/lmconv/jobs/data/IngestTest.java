@@ -123,7 +123,8 @@ class IngestTest {
     refuses(
         0,
         0,
-        "%s/train-images-idx3-ubyte holds images of 2x3x1, but %s of 3x2x1; take both from one data set"
+        ("%s/train-images-idx3-ubyte holds images of 2x3x1, but %s of 3x2x1;"
+                + " take both from one data set")
             .formatted(source, test));
   }
 
