@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
-import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.KeySet;
 
 class SparkSessionsTest {
   @Test
@@ -74,23 +69,14 @@ class SparkSessionsTest {
   }
 
   @Test
-  void opensASessionFromWhichACallersFaultComesBack() throws IOException {
-    var config =
-        ConfigLoader.load(Optional.empty(), List.of("train.workers=1"), "train", KeySet.ALL);
-    try (SparkSession spark = SparkSessions.forTraining("a test", config)) {
-      assertThat(spark.conf().get("spark.sql.session.timeZone")).isEqualTo("UTC");
-      assertThat(spark.sparkContext().appName()).isEqualTo("a test");
-      assertThat(spark.conf().get("spark.executorEnv.MALLOC_TRIM_THRESHOLD_"))
-          .isEqualTo("17179869184");
-      assertThat(spark.sparkContext().master()).isEqualTo("local[1]");
-      var numbers = JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(List.of(1));
-      assertThatExceptionOfType(SparkException.class)
-          .isThrownBy(() -> numbers.map(SparkSessionsTest::refuse).collect())
-          .satisfies(
-              e ->
-                  assertThat(Causes.userError(e))
-                      .hasValueSatisfying(u -> assertThat(u).hasMessage("1 is no image")));
-    }
+  void aCallersFaultComesBackFromATask() {
+    var spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    assertThatExceptionOfType(SparkException.class)
+        .isThrownBy(() -> spark.parallelize(List.of(1)).map(SparkSessionsTest::refuse).collect())
+        .satisfies(
+            e ->
+                assertThat(Causes.userError(e))
+                    .hasValueSatisfying(u -> assertThat(u).hasMessage("1 is no image")));
   }
 
   private static int refuse(int number) {

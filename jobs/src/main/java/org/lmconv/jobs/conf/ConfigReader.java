@@ -45,6 +45,7 @@ final class ConfigReader {
         train(),
         new ScoreConfig(count("score.batch-size"), count("score.images")),
         new IngestConfig(count("ingest.train-images"), count("ingest.test-images")),
+        new JobConfig.Provenance(text("run-id"), text("code-version"), text("started")),
         config,
         given);
   }

@@ -27,6 +27,7 @@ import org.lmconv.orders.OrderSet;
  * @param train the training run
  * @param score how images are scored
  * @param ingest how much is read into a table
+ * @param provenance which run this is the configuration of
  * @param resolved every key, and no other, with its value
  * @param given the part of it that is not a default
  */
@@ -46,6 +47,7 @@ public record JobConfig(
     TrainConfig train,
     ScoreConfig score,
     IngestConfig ingest,
+    Provenance provenance,
     Config resolved,
     Config given) {
   /** What scoring takes from the run that made a checkpoint, unless told otherwise. */
@@ -92,23 +94,22 @@ public record JobConfig(
     return resolved.getValue(key).render(ConfigRenderOptions.concise());
   }
 
-  /** Id of the run that this is the configuration of; empty before it has one. */
-  public String runId() {
-    return resolved.getString("run-id");
-  }
-
-  /** When that run was started, ISO 8601 in UTC; empty before it was. */
-  public String started() {
-    return resolved.getString("started");
-  }
+  /**
+   * Where a run comes from.
+   *
+   * @param runId its id; empty before it has one
+   * @param codeVersion that started it
+   * @param started when, ISO 8601 in UTC
+   */
+  public record Provenance(String runId, String codeVersion, String started) {}
 
   /** The same as the configuration of a run. */
-  public JobConfig stamped(String runId, String codeVersion, String started) {
+  public JobConfig stamped(Provenance of) {
     return ConfigLoader.resolve(
         resolved
-            .withValue("run-id", ConfigValueFactory.fromAnyRef(runId))
-            .withValue("code-version", ConfigValueFactory.fromAnyRef(codeVersion))
-            .withValue("started", ConfigValueFactory.fromAnyRef(started)));
+            .withValue("run-id", ConfigValueFactory.fromAnyRef(of.runId()))
+            .withValue("code-version", ConfigValueFactory.fromAnyRef(of.codeVersion()))
+            .withValue("started", ConfigValueFactory.fromAnyRef(of.started())));
   }
 
   /** HOCON that loads as this configuration: one line per key, in the order of the reference. */

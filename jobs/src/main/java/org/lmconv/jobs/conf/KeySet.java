@@ -1,6 +1,5 @@
 package org.lmconv.jobs.conf;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,7 +15,7 @@ public record KeySet(List<String> names, String note) {
 
   /** What train reads. */
   public static final KeySet TRAIN =
-      allBut("checkpoint", "source", "path", "out", "run-id", "code-version", "started")
+      allBut("checkpoint", "source", "path", "out", "run-id", "code-version", "started", "ingest.*")
           .because("it starts from the run folder and reads an images table");
 
   /** What nll reads. */
@@ -32,9 +31,9 @@ public record KeySet(List<String> names, String note) {
     return new KeySet(List.of(names), "");
   }
 
-  /** Every key but these, none of which is in a section. */
+  /** Every key but these: keys, or whole sections such as "score.*". */
   public static KeySet allBut(String... names) {
-    List<String> left = Arrays.asList(names);
+    KeySet left = of(names);
     Stream<String> keys = ConfigLoader.keys().stream().filter(key -> !left.contains(key));
     return new KeySet(keys.map(key -> key.replaceFirst("\\..*", ".*")).distinct().toList(), "");
   }

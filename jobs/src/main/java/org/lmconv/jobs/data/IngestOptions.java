@@ -23,7 +23,7 @@ public record IngestOptions(
       throw new UserError("source=%s is unknown; the only known source is mnist".formatted(source));
     }
     refuseEmpty("path", path, "the directory of the files to read, such as path=mnist");
-    String table = data.equals(ShippedDigits.NAME) ? "" : data; // the default of other commands
+    String table = ShippedDigits.NAME.equals(data) ? "" : data; // the default of other commands
     refuseEmpty("data", table, "the images table to write, such as data=mnist.parquet");
     refuseNegative("ingest.train-images", trainImages);
     refuseNegative("ingest.test-images", testImages);

@@ -18,6 +18,7 @@ import org.lmconv.jobs.CodeVersion;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.JobConfig.Provenance;
 
 /**
  * The directory of a run: {@code config.conf}, {@code checkpoints}, {@code rounds}, {@code nll}.
@@ -101,11 +102,12 @@ public final class RunDirectory {
   public String adopt(JobConfig config) throws IOException {
     Optional<JobConfig> before = config();
     before.ifPresent(old -> requireSameRun(old, config));
-    String id = before.map(JobConfig::runId).orElseGet(RunDirectory::newId);
-    String started = before.map(JobConfig::started).orElseGet(RunDirectory::now);
-    JobConfig stamped = config.stamped(id, CodeVersion.current(), started);
-    storage.writeText(new Path(root, CONFIG), stamped.text());
-    return id;
+    Provenance provenance =
+        before
+            .map(JobConfig::provenance)
+            .orElseGet(() -> new Provenance(newId(), CodeVersion.current(), now()));
+    storage.writeText(new Path(root, CONFIG), config.stamped(provenance).text());
+    return provenance.runId();
   }
 
   private void requireSameRun(JobConfig old, JobConfig now) {
@@ -123,7 +125,7 @@ public final class RunDirectory {
   }
 
   /** The time in UTC, to the second. */
-  static String now() {
+  public static String now() {
     return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 

@@ -2,8 +2,6 @@ package org.lmconv.jobs.train;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.lmconv.jobs.CodeVersion;
@@ -90,7 +88,7 @@ final class RunRecorder implements TrainingLoop.Observer {
         new Manifest(
             runId,
             CodeVersion.current(),
-            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            RunDirectory.now(),
             state.round(),
             state.imagesSeen(),
             state.adam().step(),

@@ -22,7 +22,7 @@ class KeySetTest {
     assertThat(KeySet.TRAIN.contains("checkpoint")).isFalse();
     assertThat(KeySet.NLL.contains("score.images")).isTrue();
     assertThat(KeySet.NLL.contains("model.filters")).isFalse();
-    assertThat(KeySet.INGEST.names()).containsExactly("source", "path", "data");
+    assertThat(KeySet.INGEST.names()).containsExactly("source", "path", "data", "ingest.*");
   }
 
   @Test
@@ -34,8 +34,9 @@ class KeySetTest {
 
   @Test
   void leavesOutWhatIsNamed() {
-    KeySet keys = KeySet.allBut("source", "path");
+    KeySet keys = KeySet.allBut("source", "ingest.*", "run-id", "code-version", "started");
     assertThat(keys.contains("source")).isFalse();
+    assertThat(keys.contains("ingest.train-images")).isFalse();
     assertThat(keys.contains("train.rounds")).isTrue();
     assertThat(keys.names())
         .startsWith("run", "checkpoint")

@@ -25,7 +25,7 @@ class ShippedDigitsTest {
 
   @BeforeAll
   static void open() {
-    table = ImagesTable.open(TestSpark.session(), "");
+    table = ImagesTable.open(TestSpark.session(), "digits");
     train = table.split("train").images().collect();
     test = table.split("test").images().collect();
   }

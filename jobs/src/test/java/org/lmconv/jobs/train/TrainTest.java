@@ -19,6 +19,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
 
 /** Whole training runs on tiny images. */
@@ -81,7 +82,10 @@ class TrainTest {
     data = TinyRuns.table(folder, "equal.parquet", image -> 5);
     String steps = "train.local-steps=" + localSteps;
     String[] common = {"orders=raster/0", "binarize=threshold", steps, "train.warmup-images=0"};
-    String[] constantRate = {"train.decay-share=0", SMOOTH_ADAM};
+    // A rate at which nothing moves within the gradients' one round, so that they can be compared.
+    String[] constantRate = {
+      "train.decay-share=0", SMOOTH_ADAM, "train.learning-rate=" + (localSteps == 1 ? 1e-9 : 1e-2)
+    };
     for (int workers : new int[] {1, 3}) {
       train(
           "equal" + workers,
@@ -89,14 +93,21 @@ class TrainTest {
               .flatMap(Stream::of)
               .toArray(String[]::new));
     }
-    if (localSteps == 1) {
-      // The gradient is a sum over images: three times that of one worker, and so is ε's share.
-      assertThat(state("equal3").adam().step()).isEqualTo(state("equal1").adam().step());
+    if (localSteps > 1) {
+      // Float32: the single worker has more threads, whose sums round in another way, and
+      // positional
+      // norm magnifies that: 2e-5 seen, where the parameters move by about 0.1.
+      assertThat(state("equal3").parameters().values())
+          .containsExactly(state("equal1").parameters().values(), within(2e-4f));
     } else {
-      assertThat(state("equal3").parameters()).isEqualTo(state("equal1").parameters());
-      assertThat(state("equal3").adam()).isEqualTo(state("equal1").adam());
-      assertThat(state("equal3").imagesSeen()).isEqualTo(3 * state("equal1").imagesSeen());
+      // The gradient is a sum over images, so three workers' is three times that of one; rounding
+      // as above, of numbers of order 10.
+      ParameterVector m = state("equal1").adam().m();
+      m.scale(3);
+      assertThat(state("equal3").adam().m().values()).containsExactly(m.values(), within(1e-3f));
     }
+    assertThat(state("equal3").adam().step()).isEqualTo(state("equal1").adam().step());
+    assertThat(state("equal3").imagesSeen()).isEqualTo(3 * state("equal1").imagesSeen());
   }
 
   @Test
