@@ -22,7 +22,8 @@ class PackagedJarIT {
   void holdsNoNativeLibraries() throws IOException {
     assertThat(entries(jar()))
         .noneMatch(name -> name.matches(".*\\.(so(\\.\\d+)*|dll|dylib|jnilib)"));
-    assertThat(Files.size(jar())).isLessThan(4_000_000);
+    // 2 MB of digits, 2 MB of classes; the natives alone would be 100 MB.
+    assertThat(Files.size(jar())).isLessThan(6_000_000);
   }
 
   @Test

@@ -24,8 +24,10 @@ import org.lmconv.model.parameter.ParameterVector;
 
 /** Scores images and keeps the rows in a directory of Parquet files. */
 final class NllReport {
-  /** Fewer images than these in a task are not worth the task, where there are idle slots. */
   private static final int MOST_IMAGES_PER_TASK = 5000;
+
+  /** More than one, for progress to be seen and a slow machine to be waited for less. */
+  private static final int TASKS_PER_SLOT = 8;
 
   private final SparkSession spark;
   private final Path directory;
@@ -46,7 +48,7 @@ final class NllReport {
       throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int slots = context.defaultParallelism();
-    int tasks = (int) Math.max(slots, split.count() / MOST_IMAGES_PER_TASK);
+    int tasks = (int) Math.max(slots * TASKS_PER_SLOT, split.count() / MOST_IMAGES_PER_TASK);
     LongAccumulator scored = spark.sparkContext().longAccumulator("images scored");
     Broadcast<ParameterVector> broadcast = context.broadcast(parameters);
     try (ScoringProgress progress = new ScoringProgress()) {
