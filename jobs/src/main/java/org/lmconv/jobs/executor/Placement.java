@@ -1,7 +1,6 @@
 package org.lmconv.jobs.executor;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import java.io.Serializable;
 import java.util.Map;
 import org.apache.spark.SparkConf;
@@ -20,7 +19,6 @@ import org.lmconv.jobs.conf.DeviceChoice;
  */
 public record Placement(DeviceChoice choice, boolean local, int threads) implements Serializable {
   private static final String GPU = "gpu";
-  private static final String ENGINE = "PyTorch";
 
   /**
    * Decides on the driver.
@@ -55,10 +53,10 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
   Device device() {
     TaskContext task = TaskContext.get();
     Map<String, ResourceInformation> resources = task.resourcesJMap();
+    int seen = Natives.engine().getGpuCount(); // also where none is wanted: the library must load
     if (choice == DeviceChoice.CPU) {
       return Device.cpu();
     }
-    int seen = Engine.getEngine(ENGINE).getGpuCount();
     if (resources.containsKey(GPU) && seen > 0) {
       return Device.gpu(Integer.parseInt(resources.get(GPU).addresses()[0]));
     }

@@ -3,6 +3,7 @@ package org.lmconv.jobs.train;
 import ai.djl.Device;
 import java.util.List;
 import java.util.Optional;
+import org.lmconv.jobs.executor.Natives;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
@@ -21,6 +22,7 @@ final class GradientUpdate implements RoundUpdate {
 
   GradientUpdate(WorkerPlan plan, TrainingState state) {
     this.plan = plan;
+    Natives.engine(); // on the driver too, which says how to get it if it is not there
     this.model = new DeviceModel(plan.model(), Device.cpu());
     this.ema = new MovingAverage(plan.train(), state);
     this.round = state.round();

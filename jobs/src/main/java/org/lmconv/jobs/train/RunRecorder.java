@@ -47,8 +47,11 @@ final class RunRecorder implements TrainingLoop.Observer {
   }
 
   /** To be called before the first round of this process. */
-  void startAfter(int round) {
-    progress = new Progress(out, config.train().rounds(), round + 1);
+  void startFrom(TrainingState first) throws IOException {
+    if (first.round() == 0 && config.train().evaluateEvery() > 0) {
+      scoring.score(runId, first);
+    }
+    progress = new Progress(out, config.train().rounds(), first.round() + 1);
   }
 
   @Override

@@ -144,7 +144,7 @@ public final class Train {
       Scoring scoring)
       throws IOException {
     RunRecorder recorder = new RunRecorder(run, config, plan.model(), runId, scoring, out);
-    recorder.startAfter(state.round());
+    recorder.startFrom(state);
     lanes.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
