@@ -11,9 +11,9 @@ import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.KernelShape;
 
 /**
- * The paper's way: the input is unfolded into one masked, shifted copy per tap, and a 1×1
- * convolution over all of them is the product with the weights. Taps that no pixel sees are left
- * out.
+ * The paper's way, for any mask: the input is unfolded into one masked, shifted copy per tap, and a
+ * 1×1 convolution over all of them is the product with the weights. Taps that no pixel sees are
+ * left out.
  */
 final class Im2colConvolution implements MaskedConvolution {
 

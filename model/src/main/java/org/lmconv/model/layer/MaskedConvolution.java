@@ -3,6 +3,7 @@ package org.lmconv.model.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.lmconv.orders.KernelMask;
+import org.lmconv.orders.MaskPlan;
 
 /**
  * A way to compute Y = W · (M ∘ im2col(X)) + b for one mask M (Jain et al. 2020, section 4). What
@@ -11,12 +12,15 @@ import org.lmconv.orders.KernelMask;
 public interface MaskedConvolution {
 
   /**
-   * The way for a mask.
+   * The cheapest way for a mask.
    *
    * @param manager owns what is prepared, on its device, for as long as the convolution is used
    */
   static MaskedConvolution of(NDManager manager, KernelMask mask) {
-    return new Im2colConvolution(manager, mask);
+    MaskPlan plan = MaskPlan.of(mask);
+    return plan instanceof MaskPlan.Lines lines
+        ? new LineConvolution(manager, mask, lines)
+        : new Im2colConvolution(manager, mask);
   }
 
   /**

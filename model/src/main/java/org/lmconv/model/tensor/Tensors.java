@@ -114,6 +114,28 @@ public final class Tensors {
   }
 
   /**
+   * A convolution.
+   *
+   * @param x {@code [N, C, H, W]}
+   * @param weight {@code [O, C, h, w]}
+   * @param bias {@code [O]}, or null
+   * @param stride of rows and columns
+   * @param padding zeros above and below, and left and right
+   * @param dilation of both
+   * @return {@code [N, O, H', W']}
+   */
+  public static NDArray conv2d(
+      NDArray x, NDArray weight, NDArray bias, Shape stride, Shape padding, int dilation) {
+    Shape both = new Shape(dilation, dilation);
+    return Conv2d.conv2d(x, weight, bias, stride, padding, both, 1).singletonOrThrow();
+  }
+
+  /** Tensors of one shape, side by side along a new axis. */
+  public static NDArray stack(int axis, NDArray... parts) {
+    return NDArrays.stack(new NDList(parts), axis);
+  }
+
+  /**
    * Runs {@code body} and frees all that it made but its result (autograd keeps what backward
    * needs). Scopes nest: the result belongs to the scope around this one.
    *
