@@ -54,8 +54,10 @@ public final class ExecutorModels {
 
   private static void giveBack(Key key, DeviceModel model) {
     synchronized (IDLE) {
-      // A cluster's executor may serve one application's many models; only the latest stays.
-      IDLE.keySet().removeIf(other -> !other.equals(key) && closeAll(IDLE.get(other)));
+      // An executor may serve many models in a row; only the latest stays.
+      IDLE.entrySet()
+          .removeIf(
+              other -> !other.getKey().spec().equals(key.spec()) && closeAll(other.getValue()));
       IDLE.computeIfAbsent(key, absent -> new ArrayDeque<>()).push(model);
     }
   }
