@@ -70,6 +70,7 @@ public final class Train {
     Scoring scoring = new Scoring(spark, config, model, table, run.nll(), out);
     WorkerPlan plan = plan(model, images.count());
     ResultLimit.require(spark.sparkContext().getConf(), plan);
+    DriverMemory.require(Runtime.getRuntime().maxMemory(), plan);
 
     TrainingState state = resumeOrBegin(model);
     String runId = run.adopt(config);
