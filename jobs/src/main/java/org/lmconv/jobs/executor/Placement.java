@@ -26,7 +26,8 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
    * Decides on the driver.
    *
    * @param tasks that run at once in this JVM if the master is local
-   * @throws UserError if a GPU is asked for on a cluster whose tasks are given none
+   * @throws UserError if a GPU is asked for on a cluster whose tasks are given none, or in a local
+   *     master on a machine that has none
    */
   public static Placement of(SparkConf conf, DeviceChoice choice, int tasks) {
     boolean local = conf.get("spark.master", "local").startsWith("local") && !isLocalCluster(conf);
@@ -34,6 +35,9 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
       throw new UserError(
           "device=gpu, but Spark gives tasks no GPU; set spark.executor.resource.gpu.amount=1 and"
               + " spark.task.resource.gpu.amount=1, or device=auto");
+    }
+    if (choice == DeviceChoice.GPU && local && gpus() == 0) {
+      throw noGpu();
     }
     // Spark tells executors' libtorch how many threads a task has; in a local master nobody does.
     int threads =
@@ -58,7 +62,7 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
     if (choice == DeviceChoice.CPU) {
       return Device.cpu();
     }
-    int seen = Engine.getEngine(ENGINE).getGpuCount();
+    int seen = gpus();
     if (resources.containsKey(GPU) && seen > 0) {
       return Device.gpu(Integer.parseInt(resources.get(GPU).addresses()[0]));
     }
@@ -66,11 +70,19 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
       return Device.gpu(requireGpu(task.partitionId(), seen));
     }
     if (choice == DeviceChoice.GPU) {
-      throw new UserError(
-          "device=gpu, but libtorch sees no GPU in the task's process; give it natives for CUDA"
-              + " (PYTORCH_LIBRARY_PATH, or no CPU natives on the class path), or device=auto");
+      throw noGpu();
     }
     return Device.cpu();
+  }
+
+  private static int gpus() {
+    return Engine.getEngine(ENGINE).getGpuCount();
+  }
+
+  private static UserError noGpu() {
+    return new UserError(
+        "device=gpu, but libtorch sees no GPU in the task's process; give it natives for CUDA"
+            + " (PYTORCH_LIBRARY_PATH, or no CPU natives on the class path), or device=auto");
   }
 
   private static int requireGpu(int task, int seen) {

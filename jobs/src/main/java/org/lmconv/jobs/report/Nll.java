@@ -41,9 +41,10 @@ public final class Nll {
     out.printf("rows are in %s%n", RunDirectory.location(reports));
   }
 
-  private static Path checkpoint(Configuration hadoop, JobConfig config) throws IOException {
+  static Path checkpoint(Configuration hadoop, JobConfig config) throws IOException {
     if (!config.checkpoint().isEmpty()) {
-      return new Path(config.checkpoint());
+      Path given = new Path(config.checkpoint());
+      return given.getFileSystem(hadoop).makeQualified(given); // its parents are asked for later
     }
     return RunDirectory.at(hadoop, config.run())
         .checkpoints()

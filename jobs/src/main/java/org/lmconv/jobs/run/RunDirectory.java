@@ -76,7 +76,8 @@ public final class RunDirectory {
     if (storage.exists(file)) {
       return Optional.of(ConfigLoader.ofText(storage.readText(file), file.toString()));
     }
-    if (!storage.list(root).isEmpty()) {
+    // A run that was killed in its first moment left at most a hidden file.
+    if (!storage.list(root).stream().allMatch(path -> path.getName().startsWith("."))) {
       throw new UserError(
           "run=%s holds files but no %s, so it is no run; name another directory"
               .formatted(location(), CONFIG));
