@@ -71,7 +71,9 @@ public final class ConfigLoader {
       requireKnown("", config.root());
       return resolve(config);
     } catch (ConfigException e) {
-      throw malformed(e);
+      throw new UserError(where + ": " + malformed(e).getMessage(), e);
+    } catch (UserError e) {
+      throw new UserError(where + ": " + e.getMessage(), e);
     }
   }
 

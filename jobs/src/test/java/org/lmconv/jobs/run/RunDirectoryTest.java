@@ -40,7 +40,7 @@ class RunDirectoryTest {
     Files.writeString(folder.resolve("config.conf"), "seed = 1\ntrain {");
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> run().config())
-        .withMessageContaining("config.conf")
+        .withMessageContaining("config.conf: configuration ")
         .withMessageContaining("is malformed");
   }
 
