@@ -151,6 +151,7 @@ class TrainTest {
         .contains("going on with run " + folder.resolve("done") + " after round 4")
         .contains("all 4 rounds are done; go on with train.rounds=MORE");
     assertThat(table(second)).isEqualTo(table(first)).contains("ensemble");
+    assertThat(train("done", "score.images=3")).contains("3 images of tiny, split test");
   }
 
   private static String table(String printed) {
