@@ -1,8 +1,13 @@
 package org.lmconv.jobs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,7 +42,11 @@ public final class LmConv {
   /** Runs one command. The variable LMCONV_DEBUG adds stack traces to errors. */
   public static void main(String[] args) {
     boolean debug = System.getenv("LMCONV_DEBUG") != null;
-    int code = new LmConv(Commands.ALL, System.out, System.err, debug).run(args);
+    // The same text whatever the locale, which may be one without "±" or with decimal commas.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+    PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
+    int code = new LmConv(Commands.ALL, out, err, debug).run(args);
     // Not when done: in a cluster's driver that would end the application before Spark does.
     if (code != DONE) {
       System.exit(code);

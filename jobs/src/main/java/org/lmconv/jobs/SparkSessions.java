@@ -12,6 +12,7 @@ import org.lmconv.jobs.conf.JobConfig;
  */
 public final class SparkSessions {
   private static final String MASTER = "spark.master";
+  private static final String SUBMITS_DEFAULT = "local[*]"; // what spark-submit sets where none is
   private static final String NAME = "spark.app.name";
   private static final String GPUS_PER_TASK = "spark.task.resource.gpu.amount";
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|\\d+)(?:,.*)?\\])?");
@@ -40,7 +41,7 @@ public final class SparkSessions {
 
   /** Fills in the master and what suits a Spark inside one JVM, where nobody set them. */
   static SparkConf embedded(SparkConf conf, int threads) {
-    if (!conf.contains(MASTER)) {
+    if (conf.get(MASTER, SUBMITS_DEFAULT).equals(SUBMITS_DEFAULT)) {
       conf.setMaster("local[" + threads + "]");
       conf.setIfMissing("spark.ui.enabled", "false");
     }

@@ -19,6 +19,13 @@ class SparkSessionsTest {
   }
 
   @Test
+  void takesTheDefaultOfSparkSubmitForNone() {
+    SparkConf conf = SparkSessions.embedded(master("local[*]"), 3);
+    assertThat(conf.get("spark.master")).isEqualTo("local[3]");
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
+  }
+
+  @Test
   void leavesAMasterThatIsSet() {
     SparkConf conf = SparkSessions.embedded(master("yarn").set("spark.ui.enabled", "true"), 3);
     assertThat(conf.get("spark.master")).isEqualTo("yarn");

@@ -56,7 +56,9 @@ public final class ConfigLoader {
       Optional<Path> file, List<String> words, String command, KeySet readable) {
     Config typed = CommandWords.parse(words, command, readable);
     Config fromFile = file.map(ConfigLoader::parse).orElse(ConfigFactory.empty());
-    return resolve(typed.withFallback(fromFile));
+    JobConfig config = resolve(typed.withFallback(fromFile));
+    Orders.requireFiles(config.orders());
+    return config;
   }
 
   /**
@@ -71,7 +73,9 @@ public final class ConfigLoader {
       requireKnown("", config.root());
       return resolve(config);
     } catch (ConfigException e) {
-      throw malformed(e);
+      throw new UserError(where + ": " + malformed(e).getMessage(), e);
+    } catch (UserError e) {
+      throw new UserError(where + ": " + e.getMessage(), e);
     }
   }
 

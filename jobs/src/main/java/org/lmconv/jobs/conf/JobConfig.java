@@ -4,8 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
-import org.lmconv.model.likelihood.Bernoulli;
-import org.lmconv.model.likelihood.PixelLikelihood;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.OrderSet;
 
@@ -63,7 +61,7 @@ public record JobConfig(
     orders = List.copyOf(orders);
     Bounds.require(!run.isBlank(), "run", run, "must name a folder");
     Bounds.require(!split.isBlank(), "split", split, "must name a split such as test");
-    Orders.check(orders);
+    Orders.requireNames(orders);
   }
 
   /**
@@ -73,11 +71,6 @@ public record JobConfig(
    */
   public OrderSet ordersOn(Grid grid) {
     return Orders.on(orders, grid);
-  }
-
-  /** How intensities become bits; null where the likelihood is not one of bits. */
-  public Binarization binarizationOf(PixelLikelihood likelihood) {
-    return likelihood instanceof Bernoulli ? binarize : null;
   }
 
   /**

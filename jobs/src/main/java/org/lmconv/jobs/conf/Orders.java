@@ -23,20 +23,27 @@ final class Orders {
   private Orders() {}
 
   /**
-   * Checks what can be checked before the images are known.
+   * Checks the spelling of names.
    *
-   * @throws UserError if a name is misspelt, or a file does not exist
+   * @throws UserError if one is misspelt, or there is none
    */
-  static void check(List<String> orders) {
+  static void requireNames(List<String> orders) {
+    List<String> names = orders.stream().filter(order -> !FILE.matcher(order).matches()).toList();
+    if (orders.isEmpty() || !names.isEmpty()) {
+      parse(orders, names, ANY_GRID);
+    }
+  }
+
+  /**
+   * Checks that files are there: for orders that were typed, not for those of a checkpoint.
+   *
+   * @throws UserError if one is not
+   */
+  static void requireFiles(List<String> orders) {
     for (String order : orders) {
-      if (!FILE.matcher(order).matches()) {
-        parse(orders, List.of(order), ANY_GRID);
-      } else if (!Files.isReadable(Path.of(order))) {
+      if (FILE.matcher(order).matches() && !Files.isReadable(Path.of(order))) {
         throw error(orders, "there is no readable file " + order);
       }
-    }
-    if (orders.isEmpty()) {
-      parse(orders, orders, ANY_GRID);
     }
   }
 
@@ -77,7 +84,9 @@ final class Orders {
         pixels[i] = pixel(file, i + 1, lines.get(i), grid);
       }
       return PixelOrder.of(file.getFileName().toString(), grid, pixels);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
+      throw error(orders, "there is no readable file " + file);
+    } catch (IllegalArgumentException e) {
       throw error(orders, e.getMessage());
     }
   }

@@ -2,9 +2,13 @@ package org.lmconv.jobs.data;
 
 import java.io.Serializable;
 import org.lmconv.jobs.conf.Binarization;
+import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.Seeds;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.likelihood.Bernoulli;
+import org.lmconv.model.likelihood.PixelLikelihood;
 
 /**
  * Makes the network's input, [C, H, W] in [−1, 1], of stored pixels, uint8 [H, W, C].
@@ -15,6 +19,13 @@ import org.lmconv.model.Seeds;
  */
 public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization binarization)
     implements Serializable {
+
+  /** The encoder of a model's images. */
+  public static ImageEncoder of(ModelSpec model, JobConfig config) {
+    PixelLikelihood likelihood = model.likelihood();
+    Binarization bits = likelihood instanceof Bernoulli ? config.binarize() : null;
+    return new ImageEncoder(model.image(), likelihood.levels(), bits);
+  }
 
   /**
    * Encodes an image to train on.

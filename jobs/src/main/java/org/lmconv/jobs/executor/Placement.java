@@ -24,7 +24,8 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
    * Decides on the driver.
    *
    * @param tasks that run at once in this JVM if the master is local
-   * @throws UserError if a GPU is asked for on a cluster whose tasks are given none
+   * @throws UserError if a GPU is asked for on a cluster whose tasks are given none, or in a local
+   *     master on a machine that has none
    */
   public static Placement of(SparkConf conf, DeviceChoice choice, int tasks) {
     boolean local = conf.get("spark.master", "local").startsWith("local") && !isLocalCluster(conf);
@@ -32,6 +33,9 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
       throw new UserError(
           "device=gpu, but Spark gives tasks no GPU; set spark.executor.resource.gpu.amount=1 and"
               + " spark.task.resource.gpu.amount=1, or device=auto");
+    }
+    if (choice == DeviceChoice.GPU && local && gpus() == 0) {
+      throw noGpu();
     }
     // Spark tells executors' libtorch how many threads a task has; in a local master nobody does.
     int threads =
@@ -53,7 +57,7 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
   Device device() {
     TaskContext task = TaskContext.get();
     Map<String, ResourceInformation> resources = task.resourcesJMap();
-    int seen = Natives.engine().getGpuCount(); // also where none is wanted: the library must load
+    int seen = gpus(); // also where none is wanted: the library must load
     if (choice == DeviceChoice.CPU) {
       return Device.cpu();
     }
@@ -64,11 +68,19 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
       return Device.gpu(requireGpu(task.partitionId(), seen));
     }
     if (choice == DeviceChoice.GPU) {
-      throw new UserError(
-          "device=gpu, but libtorch sees no GPU in the task's process; give it natives for CUDA"
-              + " (PYTORCH_LIBRARY_PATH, or no CPU natives on the class path), or device=auto");
+      throw noGpu();
     }
     return Device.cpu();
+  }
+
+  private static int gpus() {
+    return Natives.engine().getGpuCount();
+  }
+
+  private static UserError noGpu() {
+    return new UserError(
+        "device=gpu, but libtorch sees no GPU in the task's process; give it natives for CUDA"
+            + " (PYTORCH_LIBRARY_PATH, or no CPU natives on the class path), or device=auto");
   }
 
   private static int requireGpu(int task, int seen) {

@@ -31,19 +31,20 @@ public final class Nll {
   static void run(SparkSession spark, JobConfig given, PrintStream out) throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Checkpoint checkpoint = Checkpoints.read(hadoop, checkpoint(hadoop, given));
+    Path reports = reports(given, checkpoint.directory());
     JobConfig config = given.over(checkpoint.config());
     ImagesTable table = ImagesTable.open(spark, config.data());
     requireShape(table, checkpoint);
-    Path reports = reports(given, checkpoint);
     out.printf("checkpoint %s%n", checkpoint.directory());
     new Scoring(spark, config, checkpoint.model(), table, reports, out)
         .score(checkpoint.manifest().runId(), checkpoint.state());
     out.printf("rows are in %s%n", RunDirectory.location(reports));
   }
 
-  private static Path checkpoint(Configuration hadoop, JobConfig config) throws IOException {
+  static Path checkpoint(Configuration hadoop, JobConfig config) throws IOException {
     if (!config.checkpoint().isEmpty()) {
-      return new Path(config.checkpoint());
+      Path given = new Path(config.checkpoint());
+      return given.getFileSystem(hadoop).makeQualified(given); // its parents are asked for later
     }
     return RunDirectory.at(hadoop, config.run())
         .checkpoints()
@@ -56,10 +57,17 @@ public final class Nll {
   }
 
   /** Beside the checkpoints, in RUN/nll, unless the user says where. */
-  private static Path reports(JobConfig config, Checkpoint checkpoint) {
-    return config.out().isEmpty()
-        ? new Path(checkpoint.directory().getParent().getParent(), "nll")
-        : new Path(config.out());
+  private static Path reports(JobConfig config, Path checkpoint) {
+    if (!config.out().isEmpty()) {
+      return new Path(config.out());
+    }
+    Path parent = checkpoint.getParent();
+    if (parent == null || !parent.getName().equals(RunDirectory.CHECKPOINTS)) {
+      throw new UserError(
+          "checkpoint=%s is not in a run; say where its rows go with out=DIR"
+              .formatted(config.checkpoint()));
+    }
+    return new Path(parent.getParent(), "nll");
   }
 
   private static void requireShape(ImagesTable table, Checkpoint checkpoint) {

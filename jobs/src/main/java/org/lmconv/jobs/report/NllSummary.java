@@ -50,6 +50,11 @@ record NllSummary(String title, ImageShape image, List<Line> lines) {
     return new NllSummary(title(plan, lines.get(0).images()), plan.model().image(), lines);
   }
 
+  /** Images scored. */
+  long images() {
+    return lines.get(0).images();
+  }
+
   private static String title(ScoringPlan plan, long images) {
     Labels labels = plan.labels();
     boolean bits = plan.encoder().binarization() != null;

@@ -65,7 +65,9 @@ public final class Scoring {
   public void scoreOnce(String runId, TrainingState state) throws IOException {
     for (Map.Entry<String, ParameterVector> weights : weights(state).entrySet()) {
       ScoringPlan plan = plan(runId, state.round(), weights.getKey());
-      Optional<NllSummary> before = report.read(plan);
+      // Another number of images is another scoring, in the place of that one.
+      Optional<NllSummary> before =
+          report.read(plan).filter(summary -> summary.images() == split.count());
       NllSummary summary =
           before.isPresent() ? before.get() : report.score(plan, split, weights.getValue());
       summary.print(out);
@@ -80,9 +82,7 @@ public final class Scoring {
   }
 
   private ScoringPlan plan(String runId, int round, String weights) {
-    ImageEncoder encoder =
-        new ImageEncoder(
-            model.image(), model.likelihood().levels(), config.binarizationOf(model.likelihood()));
+    ImageEncoder encoder = ImageEncoder.of(model, config);
     Labels labels = new Labels(runId, round, dataset, config.split(), weights);
     return new ScoringPlan(model, encoder, orders, config.score().batchSize(), placement, labels);
   }

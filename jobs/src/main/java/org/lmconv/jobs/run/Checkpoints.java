@@ -2,10 +2,12 @@ package org.lmconv.jobs.run;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -23,6 +25,7 @@ import org.lmconv.model.train.TrainingState;
 public final class Checkpoints {
   private static final String MANIFEST = "manifest.json";
   private static final String PREFIX = "round=";
+  private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{6,9}");
   private static final String PARAMETER = "parameter";
   private static final String ADAM_M = "adam_m";
   private static final String ADAM_V = "adam_v";
@@ -40,14 +43,20 @@ public final class Checkpoints {
     return new Path(directory, PREFIX + "%06d".formatted(round));
   }
 
+  private static int round(Path checkpoint) {
+    return Integer.parseInt(checkpoint.getName().substring(PREFIX.length()));
+  }
+
   /** The complete checkpoints, oldest first. */
   List<Path> complete() throws IOException {
     List<Path> complete = new ArrayList<>();
     for (Path path : storage.list(directory)) {
-      if (path.getName().startsWith(PREFIX) && storage.exists(new Path(path, MANIFEST))) {
+      if (NAME.matcher(path.getName()).matches() && storage.exists(new Path(path, MANIFEST))) {
         complete.add(path);
       }
     }
+    // By number: names have six digits only up to round 999,999.
+    complete.sort(Comparator.comparingInt(Checkpoints::round));
     return complete;
   }
 
@@ -117,7 +126,9 @@ public final class Checkpoints {
     for (String part : manifest.parts()) {
       readPart(storage, new Path(directory, part), tensors);
     }
-    return new Checkpoint(directory, manifest, config, model, state(manifest, tensors));
+    TrainingState state = state(manifest, tensors);
+    requireParametersOf(manifest, state.parameters(), directory);
+    return new Checkpoint(directory, manifest, config, model, state);
   }
 
   private static void readPart(Storage storage, Path part, TensorReader tensors)
@@ -132,6 +143,17 @@ public final class Checkpoints {
     } catch (IOException | RuntimeException e) { // Parquet throws both on damaged files
       throw new UserError(
           "%s cannot be read (%s); use another checkpoint".formatted(part, e.getMessage()), e);
+    }
+  }
+
+  /** Whole files may still be those of another checkpoint, copied by hand. */
+  private static void requireParametersOf(
+      Manifest manifest, ParameterVector parameters, Path directory) {
+    long crc = Integer.toUnsignedLong(parameters.crc32c());
+    if (crc != manifest.parameterCrc()) {
+      throw new UserError(
+          "the parameters of %s have checksum %08x, its %s says %08x; use another checkpoint"
+              .formatted(directory, crc, MANIFEST, manifest.parameterCrc()));
     }
   }
 

@@ -24,6 +24,9 @@ import org.lmconv.jobs.conf.JobConfig.Provenance;
  * The directory of a run: {@code config.conf}, {@code checkpoints}, {@code rounds}, {@code nll}.
  */
 public final class RunDirectory {
+  /** Name of the directory of the checkpoints. */
+  public static final String CHECKPOINTS = "checkpoints";
+
   private static final String CONFIG = "config.conf";
   private static final Pattern ROUNDS_FILE = Pattern.compile("rounds-(\\d+)-(\\d+)\\.parquet");
 
@@ -63,7 +66,7 @@ public final class RunDirectory {
 
   /** The checkpoints. */
   public Checkpoints checkpoints() {
-    return new Checkpoints(storage, new Path(root, "checkpoints"));
+    return new Checkpoints(storage, new Path(root, CHECKPOINTS));
   }
 
   /**
@@ -76,7 +79,8 @@ public final class RunDirectory {
     if (storage.exists(file)) {
       return Optional.of(ConfigLoader.ofText(storage.readText(file), file.toString()));
     }
-    if (!storage.list(root).isEmpty()) {
+    // A run that was killed in its first moment left at most a hidden file.
+    if (!storage.list(root).stream().allMatch(path -> path.getName().startsWith("."))) {
       throw new UserError(
           "run=%s holds files but no %s, so it is no run; name another directory"
               .formatted(location(), CONFIG));

@@ -9,8 +9,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -68,13 +70,10 @@ final class Storage {
   }
 
   /** Moves a complete file to where readers look for it, in the place of what is there. */
-  void publish(Path from, Path to) throws IOException {
-    FileSystem files = files(to);
-    files.mkdirs(to.getParent());
-    files.delete(to, false);
-    if (!files.rename(from, to)) {
-      throw new IOException("cannot rename %s to %s".formatted(from, to));
-    }
+  private void publish(Path from, Path to) throws IOException {
+    // FileSystem.rename refuses a target that exists; deleting it first would leave a moment
+    // without.
+    FileContext.getFileContext(to.toUri(), hadoop).rename(from, to, Options.Rename.OVERWRITE);
   }
 
   private static Path hidden(Path path) {

@@ -48,13 +48,13 @@ final class TensorReader {
     requireShape(spec, row.getGroup("shape", 0));
     byte[] bytes = row.getBinary("values", 0).getBytes();
     requireIntact(name, bytes, row.getLong("crc32c", 0));
-    int from = row.getInteger("slice", 0) * TensorRows.SLICE_ELEMENTS;
+    long from = (long) row.getInteger("slice", 0) * TensorRows.SLICE_ELEMENTS;
     int elements = bytes.length / Float.BYTES;
     if (from < 0 || from + elements > spec.size()) {
       throw new UserError("tensor %s of %s is too long; it is damaged".formatted(name, where));
     }
     String kind = row.getString("kind", 0);
-    int start = layout.offset(name) + from;
+    int start = layout.offset(name) + (int) from;
     vectors
         .computeIfAbsent(kind, absent -> ParameterVector.zeros(layout.size()))
         .setLittleEndian(start, bytes);

@@ -26,7 +26,7 @@ final class AverageUpdate implements RoundUpdate {
 
   @Override
   public RoundStart next() {
-    return new RoundStart(round + 1, parameters, adam);
+    return new RoundStart(round + 1, imagesSeen, parameters, adam);
   }
 
   @Override

@@ -33,7 +33,7 @@ final class GradientUpdate implements RoundUpdate {
 
   @Override
   public RoundStart next() {
-    return new RoundStart(round + 1, parameters, null);
+    return new RoundStart(round + 1, imagesSeen, parameters, null);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.lmconv.jobs.train;
 
 import java.io.Serializable;
 import org.lmconv.jobs.conf.TrainConfig;
+import org.lmconv.model.train.TrainingState;
 
 /**
  * The learning rate as a function of the images that all workers together have seen: a linear rise,
@@ -15,14 +16,16 @@ import org.lmconv.jobs.conf.TrainConfig;
 record LearningRate(double highest, long warmupImages, double decayImages, long totalImages)
     implements Serializable {
 
-  static LearningRate of(TrainConfig train) {
-    long total = (long) train.rounds() * train.localSteps() * globalBatch(train);
+  /**
+   * The rates of a run, from where it stands to its last round.
+   *
+   * @param state that it stands at
+   */
+  static LearningRate of(TrainConfig train, TrainingState state) {
+    long perRound = (long) train.workers() * train.batchSize() * train.localSteps();
+    long total = state.imagesSeen() + (train.rounds() - state.round()) * perRound;
     return new LearningRate(
         train.learningRate(), train.warmupImages(), train.decayShare() * total, total);
-  }
-
-  private static long globalBatch(TrainConfig train) {
-    return (long) train.workers() * train.batchSize();
   }
 
   /**

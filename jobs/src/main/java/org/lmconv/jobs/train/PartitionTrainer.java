@@ -111,7 +111,7 @@ final class PartitionTrainer implements FlatMapFunction<Iterator<IndexedImage>, 
 
     /** {@code [N, C, H, W]}. */
     private float[] batch(int step) {
-      long globalStep = (start.round() - 1L) * localSteps + step;
+      long globalStep = imagesSeenBefore(step) / plan.globalBatch();
       int[] positions = batches.positions(worker, globalStep);
       int size = plan.model().image().dimensions();
       float[] batch = new float[positions.length * size];
@@ -136,8 +136,11 @@ final class PartitionTrainer implements FlatMapFunction<Iterator<IndexedImage>, 
     }
 
     private double rate(int step) {
-      long before = (start.round() - 1L) * plan.imagesPerRound() + step * plan.globalBatch();
-      return plan.learningRate().at(before, plan.globalBatch());
+      return plan.learningRate().at(imagesSeenBefore(step), plan.globalBatch());
+    }
+
+    private long imagesSeenBefore(int step) {
+      return start.imagesSeen() + step * plan.globalBatch();
     }
 
     private static double seconds(long began) {

@@ -13,6 +13,7 @@ import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.ModelSpecs;
+import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
@@ -28,7 +29,6 @@ import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
 import org.lmconv.model.train.TrainingState;
-import org.lmconv.orders.OrderSet;
 
 /** The command {@code train}: trains a model, or goes on with a run that was interrupted. */
 public final class Train {
@@ -68,11 +68,11 @@ public final class Train {
     JavaRDD<IndexedImage> lanes =
         images.lanes(config.train().workers(), config.train().batchSize());
     Scoring scoring = new Scoring(spark, config, model, table, run.nll(), out);
-    WorkerPlan plan = plan(model, images.count());
+    TrainingState state = resumeOrBegin(model);
+    WorkerPlan plan = plan(model, images.count(), state);
     ResultLimit.require(spark.sparkContext().getConf(), plan);
     DriverMemory.require(Runtime.getRuntime().maxMemory(), plan);
 
-    TrainingState state = resumeOrBegin(model);
     String runId = run.adopt(config);
     tellWhatStarts(table, plan, state);
     if (state.round() >= config.train().rounds()) {
@@ -86,14 +86,17 @@ public final class Train {
         Progress.clock((System.nanoTime() - began) / 1e9), run.location());
   }
 
-  private WorkerPlan plan(ModelSpec model, long images) {
-    int workers = config.train().workers();
-    OrderSet orders = config.ordersOn(model.image().grid());
-    ImageEncoder encoder =
-        new ImageEncoder(
-            model.image(), model.likelihood().levels(), config.binarizationOf(model.likelihood()));
-    Placement placement = Placement.of(spark.sparkContext().getConf(), config.device(), workers);
-    return new WorkerPlan(model, encoder, orders, config.train(), images, config.seed(), placement);
+  private WorkerPlan plan(ModelSpec model, long images, TrainingState state) {
+    TrainConfig train = config.train();
+    return new WorkerPlan(
+        model,
+        ImageEncoder.of(model, config),
+        config.ordersOn(model.image().grid()),
+        train,
+        LearningRate.of(train, state),
+        images,
+        config.seed(),
+        Placement.of(spark.sparkContext().getConf(), config.device(), train.workers()));
   }
 
   private TrainingState resumeOrBegin(ModelSpec model) throws IOException {
@@ -102,10 +105,8 @@ public final class Train {
     if (newest.isPresent()) {
       Checkpoint checkpoint = Checkpoints.read(hadoop, newest.get());
       requireSameShape(checkpoint, model);
-      run.dropRoundsAfter(checkpoint.state().round());
       return checkpoint.state();
     }
-    run.dropRoundsAfter(0);
     ParameterLayout layout = model.newNetwork().layout();
     ParameterVector parameters = Initializer.draw(layout, config.seed());
     Optional<ParameterVector> ema =
@@ -144,6 +145,7 @@ public final class Train {
       TrainingState state,
       Scoring scoring)
       throws IOException {
+    run.dropRoundsAfter(state.round());
     RunRecorder recorder = new RunRecorder(run, config, plan.model(), runId, scoring, out);
     recorder.startFrom(state);
     lanes.persist(StorageLevel.MEMORY_AND_DISK());

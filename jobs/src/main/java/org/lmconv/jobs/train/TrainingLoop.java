@@ -118,7 +118,7 @@ final class TrainingLoop {
 
   private static UserError notFinite(int round, String what) {
     return new UserError(
-        "training stopped in round %d, %s; the last checkpoint is kept: go on from it with a lower"
+        "training stopped in round %d, %s; checkpoints are as they were: go on with a lower"
                 .formatted(round, what)
             + " train.learning-rate, or clip gradients with train.clip");
   }

@@ -15,6 +15,7 @@ import org.lmconv.orders.OrderSet;
  * @param encoder of its images
  * @param orders of which each batch draws one
  * @param train settings of the run
+ * @param learningRate of its steps
  * @param totalImages of all workers together
  * @param seed of the run
  * @param placement of the workers
@@ -24,6 +25,7 @@ record WorkerPlan(
     ImageEncoder encoder,
     OrderSet orders,
     TrainConfig train,
+    LearningRate learningRate,
     long totalImages,
     long seed,
     Placement placement)
@@ -34,17 +36,8 @@ record WorkerPlan(
         train.beta1(), train.beta2(), train.epsilon(), train.weightDecay(), train.clip());
   }
 
-  LearningRate learningRate() {
-    return LearningRate.of(train);
-  }
-
   /** Images of one local step of all workers. */
   long globalBatch() {
     return (long) train.workers() * train.batchSize();
-  }
-
-  /** Images of one round of all workers. */
-  long imagesPerRound() {
-    return globalBatch() * train.localSteps();
   }
 }

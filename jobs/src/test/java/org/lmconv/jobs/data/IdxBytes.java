@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Tiny files in the format of MNIST. */
-final class IdxBytes {
+public final class IdxBytes {
   private IdxBytes() {}
 
   /** Images whose every pixel is the image's index. */
-  static byte[] images(int count, int height, int width) {
+  public static byte[] images(int count, int height, int width) {
     ByteBuffer file = ByteBuffer.allocate(16 + count * height * width);
     file.putInt(IdxFile.IMAGES).putInt(count).putInt(height).putInt(width);
     for (int i = 0; i < count * height * width; i++) {
@@ -32,7 +32,7 @@ final class IdxBytes {
   }
 
   /** Writes the bytes, compressed if the name ends in .gz. */
-  static Path write(Path path, byte[] bytes) throws IOException {
+  public static Path write(Path path, byte[] bytes) throws IOException {
     try (OutputStream raw = Files.newOutputStream(path);
         OutputStream out = path.toString().endsWith(".gz") ? new GZIPOutputStream(raw) : raw) {
       out.write(bytes);
@@ -41,7 +41,7 @@ final class IdxBytes {
   }
 
   /** Four files: 7 training and 3 test images of 2x3. */
-  static Path mnist(Path directory, String separator, String ending) throws IOException {
+  public static Path mnist(Path directory, String separator, String ending) throws IOException {
     write(directory.resolve("train-images" + separator + "idx3-ubyte" + ending), images(7, 2, 3));
     write(directory.resolve("train-labels" + separator + "idx1-ubyte" + ending), labels(7));
     write(directory.resolve("t10k-images" + separator + "idx3-ubyte" + ending), images(3, 2, 3));

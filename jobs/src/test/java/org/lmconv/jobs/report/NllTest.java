@@ -22,6 +22,7 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.model.likelihood.OrderEnsemble;
@@ -110,14 +111,19 @@ class NllTest {
     assertThat(trained).contains("%.2f ± %.2f".formatted(mean, error));
   }
 
-  @Test
-  void aCheckpointAndATableAreEnough() throws IOException {
-    Path alone = Files.createDirectories(folder.resolve("elsewhere/saved"));
+  private static Path copyOfTheCheckpoint(String name) throws IOException {
+    Path copy = Files.createDirectories(folder.resolve(name));
     try (Stream<Path> files = Files.list(folder.resolve("run/checkpoints/round=000004"))) {
       for (Path file : files.toList()) {
-        Files.copy(file, alone.resolve(file.getFileName()));
+        Files.copy(file, copy.resolve(file.getFileName()));
       }
     }
+    return copy;
+  }
+
+  @Test
+  void aCheckpointAndATableAreEnough() throws IOException {
+    Path alone = copyOfTheCheckpoint("elsewhere/saved");
     String printed =
         nll(
             "checkpoint=" + alone,
@@ -126,6 +132,17 @@ class NllTest {
             "split=train");
     assertThat(printed).contains("12 images of tiny, split train, after round 4");
     assertThat(folder.resolve("scores")).isDirectoryContaining("glob:**/nll-000004-tiny-train-*");
+  }
+
+  @Test
+  void aCheckpointInTheWorkingDirectoryHasAPlaceForReportsToo() throws IOException {
+    var hadoop = TestSpark.session().sparkContext().hadoopConfiguration();
+    JobConfig config =
+        ConfigLoader.load(Optional.empty(), List.of("checkpoint=saved"), "nll", KeySet.NLL);
+    var checkpoint = Nll.checkpoint(hadoop, config);
+    assertThat(checkpoint.isAbsolute()).isTrue();
+    assertThat(checkpoint.getParent().toUri().getPath())
+        .isEqualTo(Path.of("").toAbsolutePath().toString());
   }
 
   @Test
@@ -155,10 +172,12 @@ class NllTest {
   }
 
   @Test
-  void faultsAreToldInWords() {
+  void faultsAreToldInWords() throws IOException {
     assertRefused("run=/nowhere has no checkpoint; train it first", "run=/nowhere");
     assertRefused("has no manifest.json, so it is no checkpoint", "checkpoint=" + folder);
     String run = "run=" + folder.resolve("run");
+    Path alone = copyOfTheCheckpoint("alone");
+    assertRefused("is not in a run; say where its rows go with out=DIR", "checkpoint=" + alone);
     assertRefused("images of digits are 28x28x1, but the model of", run, "data=digits");
     assertRefused("there is no readable file none.csv", run, "orders=none.csv");
   }

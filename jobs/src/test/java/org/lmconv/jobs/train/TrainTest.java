@@ -138,7 +138,7 @@ class TrainTest {
                     "train.decay-share=0"))
         .withMessageMatching(
             "training stopped in round \\d, worker \\d: the loss is NaN at order s_curve/\\d,"
-                + " learning rate 1.00e\\+38; the last checkpoint is kept: go on from it with a"
+                + " learning rate 1.00e\\+38; checkpoints are as they were: go on with a"
                 + " lower train.learning-rate, or clip gradients with train.clip");
     assertThat(state("burst").round()).isEqualTo(2);
   }
@@ -151,6 +151,7 @@ class TrainTest {
         .contains("going on with run " + folder.resolve("done") + " after round 4")
         .contains("all 4 rounds are done; go on with train.rounds=MORE");
     assertThat(table(second)).isEqualTo(table(first)).contains("ensemble");
+    assertThat(train("done", "score.images=3")).contains("3 images of tiny, split test");
   }
 
   private static String table(String printed) {

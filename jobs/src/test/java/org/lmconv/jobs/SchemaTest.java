@@ -1,0 +1,211 @@
+package org.lmconv.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueType;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lmconv.jobs.TinyRuns.Printed;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.data.IdxBytes;
+import org.lmconv.jobs.data.Ingest;
+import org.lmconv.jobs.data.IngestOptions;
+import org.lmconv.jobs.train.TrainForTests;
+
+/**
+ * What others read from Parquet and JSON: a contract. A change here may only add columns at the
+ * end.
+ */
+class SchemaTest {
+  @TempDir private static Path folder;
+  private static Path run;
+  private static Path checkpoint;
+
+  @BeforeAll
+  static void runOnce() throws IOException {
+    run = folder.resolve("run");
+    checkpoint = run.resolve("checkpoints/round=000004");
+    TrainForTests.train(
+        "run=" + run, "data=" + TinyRuns.table(folder), "train.ema-decay=0.5", "orders=raster/0");
+  }
+
+  private static Dataset<Row> table(Path path) {
+    return TestSpark.session().read().parquet(path.toString());
+  }
+
+  private static List<String> columns(Dataset<Row> table) {
+    return Arrays.stream(table.schema().fields())
+        .map(field -> field.name() + " " + field.dataType().simpleString())
+        .toList();
+  }
+
+  @Test
+  void images() throws IOException {
+    Path images = folder.resolve("images");
+    Path source = IdxBytes.mnist(Files.createDirectory(folder.resolve("idx")), "-", "");
+    IngestOptions options = new IngestOptions("mnist", source.toString(), images.toString(), 0, 0);
+    PrintStream out = new Printed();
+    Ingest.run(TestSpark.session(), options, out);
+    assertThat(columns(table(images)))
+        .containsExactly(
+            "image_id string",
+            "split string",
+            "label int",
+            "height int",
+            "width int",
+            "channels int",
+            "pixels binary");
+  }
+
+  @Test
+  void checkpoints() {
+    // Not the directory: its manifest is no Parquet.
+    Dataset<Row> tensors = table(checkpoint.resolve("part-*.parquet"));
+    assertThat(columns(tensors))
+        .containsExactly(
+            "tensor string",
+            "kind string",
+            "shape array<bigint>",
+            "slice int",
+            "values binary",
+            "crc32c bigint");
+    assertThat(strings(tensors.select("kind").distinct()))
+        .containsExactlyInAnyOrder("parameter", "adam_m", "adam_v", "ema");
+    Row bias = tensors.where("kind = 'ema' and tensor = 'u_init.bias'").first();
+    assertThat(bias.<Long>getList(2)).containsExactly(3L);
+    assertThat(bias.getInt(3)).isZero();
+    assertThat(bias.<byte[]>getAs("values")).hasSize(3 * Float.BYTES);
+  }
+
+  private static List<String> strings(Dataset<Row> column) {
+    return column.collectAsList().stream().map(row -> row.getString(0)).toList();
+  }
+
+  @Test
+  void rounds() {
+    Dataset<Row> rounds = table(run.resolve("rounds"));
+    assertThat(columns(rounds))
+        .containsExactly(
+            "run_id string",
+            "round int",
+            "images_seen bigint",
+            "train_nats double",
+            "train_bits_per_dim double",
+            "learning_rate double",
+            "workers int",
+            "local_steps int",
+            "broadcast_seconds double",
+            "compute_seconds double",
+            "collect_seconds double",
+            "update_seconds double",
+            "checkpoint_seconds double",
+            "images_per_second double",
+            "bytes_down bigint",
+            "bytes_up bigint",
+            "rss_bytes bigint",
+            "parameter_crc bigint");
+    assertThat(rounds.select("round").orderBy("round").collectAsList())
+        .extracting(row -> row.getInt(0))
+        .containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
+  void nll() {
+    Dataset<Row> nll = table(run.resolve("nll"));
+    assertThat(columns(nll))
+        .containsExactly(
+            "run_id string",
+            "round int",
+            "dataset string",
+            "split string",
+            "image_id string",
+            "label int",
+            "order string",
+            "region string",
+            "nats double",
+            "bits_per_dim double",
+            "weights string",
+            "binarize string",
+            "orders string");
+    assertThat(strings(nll.select("order").distinct()))
+        .containsExactlyInAnyOrder("raster/0", "ensemble");
+    assertThat(strings(nll.select("region").distinct())).containsExactly("all");
+  }
+
+  @Test
+  void oneIdJoinsTheTablesTheManifestAndTheConfiguration() throws IOException {
+    String id = manifest().getString("run_id");
+    assertThat(id).isNotEmpty();
+    for (String table : List.of("rounds", "nll")) {
+      assertThat(strings(table(run.resolve(table)).select("run_id").distinct()))
+          .containsExactly(id);
+    }
+    assertThat(config().provenance().runId()).isEqualTo(id);
+  }
+
+  private static Config manifest() throws IOException {
+    return ConfigFactory.parseString(Files.readString(checkpoint.resolve("manifest.json")));
+  }
+
+  @Test
+  void theManifestHasItsFields() throws IOException {
+    Config manifest = manifest();
+    assertThat(manifest.root().keySet())
+        .containsExactlyInAnyOrder(
+            "format",
+            "run_id",
+            "code_version",
+            "written",
+            "round",
+            "images_seen",
+            "adam_step",
+            "height",
+            "width",
+            "channels",
+            "parts",
+            "parameter_crc",
+            "config");
+    for (String number : List.of("format", "round", "images_seen", "adam_step", "parameter_crc")) {
+      assertThat(manifest.getValue(number).valueType()).isEqualTo(ConfigValueType.NUMBER);
+    }
+    assertThat(manifest.getString("written")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+    assertThat(manifest.getStringList("parts"))
+        .containsExactly(
+            "part-00000-parameter.parquet",
+            "part-00001-adam_m.parquet",
+            "part-00002-adam_v.parquet",
+            "part-00003-ema.parquet");
+    Row last = table(run.resolve("rounds")).where("round = 4").first();
+    assertThat(manifest.getLong("parameter_crc")).isEqualTo(last.<Long>getAs("parameter_crc"));
+    assertThat(manifest.getLong("images_seen")).isEqualTo(last.<Long>getAs("images_seen"));
+  }
+
+  private static JobConfig config() {
+    Path file = run.resolve("config.conf");
+    return ConfigLoader.load(Optional.of(file), List.of(), "train", KeySet.TRAIN);
+  }
+
+  @Test
+  void theConfigurationLoadsAsAFile() throws IOException {
+    assertThat(config().model().filters()).isEqualTo(3);
+    assertThat(config().train().emaDecay()).isEqualTo(0.5);
+    assertThat(config().orders()).containsExactly("raster/0");
+    assertThat(config().provenance().started()).endsWith("Z");
+    assertThat(Files.readString(run.resolve("config.conf")))
+        .hasLineCount(ConfigLoader.keys().size());
+  }
+}

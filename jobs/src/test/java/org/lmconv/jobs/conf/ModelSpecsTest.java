@@ -1,0 +1,125 @@
+package org.lmconv.jobs.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lmconv.jobs.UserError;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.layer.FeatureNorm;
+import org.lmconv.model.likelihood.Bernoulli;
+import org.lmconv.model.likelihood.LogisticMixture;
+import org.lmconv.model.likelihood.LogisticMixture.Tail;
+
+class ModelSpecsTest {
+  private static final ImageShape GREY = new ImageShape(1, 28, 28);
+  private static final ImageShape RGB = new ImageShape(3, 8, 8);
+
+  private static ModelSpec spec(ImageShape image, String... words) {
+    ModelConfig model =
+        ConfigLoader.load(Optional.empty(), List.of(words), "test", KeySet.ALL).model();
+    return ModelSpecs.of(model, image);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pono, false, PONO",
+    "weight_norm, true, NONE",
+    "order_rescale, false, ORDER_RESCALE",
+    "none, false, NONE",
+    "weight_norm+pono, true, PONO"
+  })
+  void eachNormalizationIsThatOfTheNetwork(String name, boolean weightNorm, FeatureNorm norm) {
+    ModelSpec spec = spec(GREY, "model.normalization=" + name);
+    assertThat(spec.network().weightNorm()).isEqualTo(weightNorm);
+    assertThat(spec.network().featureNorm()).isEqualTo(norm);
+    assertThat(spec.newNetwork().layout().size()).isPositive();
+  }
+
+  @Test
+  void theOptionsOfTheNetworkAreThoseOfTheConfiguration() {
+    ModelSpec spec =
+        spec(
+            GREY,
+            "model.filters=6",
+            "model.resnets=2",
+            "model.kernel=5",
+            "model.dilation=3",
+            "model.bias=false",
+            "model.mask-weight=true",
+            "model.dropout=0.25");
+    assertThat(spec.image()).isEqualTo(GREY);
+    assertThat(spec.network().filters()).isEqualTo(6);
+    assertThat(spec.network().resnets()).isEqualTo(2);
+    assertThat(spec.network().kernel()).isEqualTo(5);
+    assertThat(spec.network().dilation()).isEqualTo(3);
+    assertThat(spec.network().bias()).isFalse();
+    assertThat(spec.network().maskWeight()).isTrue();
+    assertThat(spec.network().dropout()).isEqualTo(0.25);
+  }
+
+  /**
+   * The first two counts are those of the authors' PyTorch modules; all four are what a sum over
+   * the layers gives by hand.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "mnist.conf, 1, 28, 46053604",
+    "cifar10.conf, 3, 32, 46072360",
+    "celebahq64.conf, 3, 64, 184202120",
+    "quickstart.conf, 1, 28, 123316"
+  })
+  void eachShippedConfigurationHasItsParameters(String file, int channels, int side, int count) {
+    Path path = Path.of("..", "conf", file);
+    JobConfig config = ConfigLoader.load(Optional.of(path), List.of(), "test", KeySet.ALL);
+    ModelSpec spec = ModelSpecs.of(config.model(), new ImageShape(channels, side, side));
+    assertThat(spec.newNetwork().layout().size()).isEqualTo(count);
+    assertThat(config.ordersOn(spec.image().grid()).size()).isEqualTo(8);
+  }
+
+  @Test
+  void likelihoodsAreThoseOfTheConfiguration() {
+    assertThat(spec(GREY).likelihood()).isInstanceOf(Bernoulli.class);
+    var words = new String[] {"model.likelihood=logistic_mixture", "model.mixtures=4"};
+    for (ImageShape image : List.of(GREY, RGB)) {
+      assertThat(spec(image, words[0], words[1]).likelihood())
+          .isInstanceOfSatisfying(
+              LogisticMixture.class,
+              mixture -> {
+                assertThat(mixture.channels()).isEqualTo(image.channels());
+                assertThat(mixture.mixtures()).isEqualTo(4);
+                assertThat(mixture.levels().bits()).isEqualTo(8);
+                assertThat(mixture.tail()).isEqualTo(Tail.EXACT);
+              });
+    }
+    assertThat(spec(RGB, words[0], "model.bits=5", "model.tail=published").likelihood())
+        .isInstanceOfSatisfying(
+            LogisticMixture.class,
+            mixture -> {
+              assertThat(mixture.levels().bits()).isEqualTo(5);
+              assertThat(mixture.tail()).isEqualTo(Tail.PUBLISHED);
+            });
+  }
+
+  @Test
+  void bitsOfColoursAreRefused() {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> spec(RGB))
+        .withMessage(
+            "model.likelihood=bernoulli is for one channel, the images are 8x8x3;"
+                + " use logistic_mixture");
+  }
+
+  @Test
+  void optionsThatExcludeEachOtherAreTheCallersFault() {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> spec(GREY, "model.filters=1"))
+        .withMessage("model: positional norm needs at least 2 filters, got 1");
+  }
+}

@@ -1,0 +1,53 @@
+package org.lmconv.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lmconv.jobs.TinyRuns.Printed;
+import org.lmconv.jobs.run.RoundReport;
+import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
+
+class ProgressTest {
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0:00",
+    "0.4, 0:00",
+    "59.4, 0:59",
+    "59.6, 1:00",
+    "61, 1:01",
+    "3599.4, 59:59",
+    "3599.6, 1:00:00",
+    "7384, 2:03:04",
+    "360000, 100:00:00"
+  })
+  void tellsTimeAsAClock(double seconds, String clock) {
+    assertThat(Progress.clock(seconds)).isEqualTo(clock);
+  }
+
+  @Test
+  void printsTheFirstRoundAndTheMeanOfTheOthersAtTheLast() {
+    Printed out = new Printed();
+    Progress progress = new Progress(out, 14, 11);
+    // Within the seconds between two lines: only the first and the last round are told.
+    for (int round = 11; round <= 14; round++) {
+      progress.report(report(round, round == 11 ? 16 : 8 * (round - 11)));
+    }
+    String[] lines = out.text().split("\n");
+    assertThat(lines).hasSize(2);
+    assertThat(lines[0])
+        .startsWith("round 11/14  train 16.00 nats (1.6000 bits/dim)  rate 0.0020  ")
+        .contains(" images/s  ")
+        .endsWith(" left");
+    assertThat(lines[1])
+        .startsWith("round 14/14  train 16.00 nats (1.6000 bits/dim)  rate 0.0020  ")
+        .endsWith(" images/s  0:00 left");
+  }
+
+  private static RoundReport report(int round, double nats) {
+    PhaseSeconds seconds = new PhaseSeconds(0, 0, 0, 0, 0);
+    return new RoundReport(
+        "id", round, 32L * round, nats, nats / 10, 2e-3, 2, 1, seconds, 100, 0, 0, -1, 0);
+  }
+}

@@ -1,0 +1,107 @@
+package org.lmconv.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.DeviceChoice;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.ModelSpecs;
+import org.lmconv.jobs.executor.Placement;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.device.ModelSpec;
+
+class ResultLimitTest {
+  /** The published network: 46,053,604 parameters, 175 MB. */
+  private static final String[] LARGE = {"model.filters=160", "model.resnets=5"};
+
+  private static void require(SparkConf conf, String[] model, int workers, int localSteps) {
+    ResultLimit.require(conf, plan(false, model, workers, localSteps));
+  }
+
+  private static WorkerPlan plan(boolean local, String[] model, int workers, int localSteps) {
+    String[] words = {
+      model[0], model[1], "train.workers=" + workers, "train.local-steps=" + localSteps
+    };
+    JobConfig config = TinyRuns.config(words);
+    ModelSpec spec = ModelSpecs.of(config.model(), new ImageShape(1, 28, 28));
+    Placement placement = new Placement(DeviceChoice.CPU, local, 1);
+    return new WorkerPlan(spec, null, null, config.train(), null, 0, 1, placement);
+  }
+
+  @Test
+  void aHeapThatIsTooSmallForTheRoundIsRefusedBeforeIt() {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> DriverMemory.require(2L << 30, plan(true, LARGE, 2, 1)))
+        .withMessage(
+            "46,053,604 parameters and 2 workers need about 3162 MB of the driver's memory, it has"
+                + " 2048 MB; submit with --driver-memory 4g (with bin/lmconv:"
+                + " LMCONV_DRIVER_MEMORY=4g)");
+    assertThatCode(() -> DriverMemory.require(4L << 30, plan(true, LARGE, 2, 1)))
+        .doesNotThrowAnyException();
+    // On a cluster the workers' own arrays are elsewhere.
+    assertThatCode(() -> DriverMemory.require(5L << 29, plan(false, LARGE, 2, 1)))
+        .doesNotThrowAnyException();
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> DriverMemory.require(4L << 30, plan(true, LARGE, 2, 5)));
+  }
+
+  private static SparkConf limit(String limit) {
+    return new SparkConf(false).set("spark.driver.maxResultSize", limit);
+  }
+
+  private static void allows(SparkConf conf, int workers, int localSteps) {
+    assertThatCode(() -> require(conf, LARGE, workers, localSteps)).doesNotThrowAnyException();
+  }
+
+  private static void refuses(SparkConf conf, int workers, int localSteps, String message) {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> require(conf, LARGE, workers, localSteps))
+        .withMessage(message);
+  }
+
+  @Test
+  void theGradientsOfSomeWorkersFitIntoSparksDefault() {
+    allows(new SparkConf(false), 5, 1);
+    refuses(
+        new SparkConf(false),
+        8,
+        1,
+        "8 workers send the driver 1405 MB a round, but spark.driver.maxResultSize allows 1024 MB;"
+            + " submit with --conf spark.driver.maxResultSize=2g");
+  }
+
+  @Test
+  void localStepsSendTheOptimisersMomentsToo() {
+    allows(new SparkConf(false), 1, 4);
+    refuses(
+        new SparkConf(false),
+        2,
+        4,
+        "2 workers send the driver 1054 MB a round, but spark.driver.maxResultSize allows 1024 MB;"
+            + " submit with --conf spark.driver.maxResultSize=2g");
+  }
+
+  @Test
+  void whatTheMessageAdvisesIsAllowed() {
+    allows(limit("2g"), 8, 1);
+    allows(limit("2g"), 2, 4);
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> require(limit("2g"), LARGE, 64, 4))
+        .satisfies(
+            e -> {
+              String advised = e.getMessage().replaceFirst(".*=(\\d+g)$", "$1");
+              assertThat(advised).isEqualTo("33g");
+              allows(limit(advised), 64, 4);
+            });
+  }
+
+  @Test
+  void zeroIsNoLimit() {
+    allows(limit("0"), 1000, 4);
+  }
+}
