@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,7 +51,12 @@ class CausalityTest {
   @ParameterizedTest
   @MethodSource("orders")
   void gradientsReachOnlyEarlierPixels(PixelOrder order) {
-    for (FeatureNorm norm : FeatureNorm.values()) {
+    // The norms differ in what they read of a mask, not of an order: one family tries them all.
+    Set<FeatureNorm> norms =
+        order.name().startsWith("raster/")
+            ? EnumSet.allOf(FeatureNorm.class)
+            : EnumSet.of(FeatureNorm.PONO);
+    for (FeatureNorm norm : norms) {
       try (Fixture fixture = new Fixture(network(norm), order)) {
         for (int i = 0; i < order.size(); i++) {
           assertOnlyEarlier(order, i, fixture.gradientMagnitudes(i), norm);
