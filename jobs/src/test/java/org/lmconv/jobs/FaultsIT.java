@@ -123,7 +123,7 @@ class FaultsIT {
         launcher()
             .run(train(Stream.concat(Stream.of(words), more.stream()).toArray(String[]::new)));
     assertThat(result.err())
-        .matches("lmconv: training stopped in round \\d, .*; the last checkpoint is kept: .*\n");
+        .matches("lmconv: training stopped in round \\d, .*; checkpoints are as they were: .*\n");
     assertThat(result.out()).contains("going on with run ").doesNotContain("ensemble");
     assertThat(result.code()).isEqualTo(2);
     try (Stream<Path> checkpoints = Files.list(folder.resolve("run/checkpoints"))) {
