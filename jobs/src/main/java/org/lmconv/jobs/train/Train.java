@@ -124,18 +124,22 @@ public final class Train {
 
   private void tellWhatStarts(ImagesTable table, WorkerPlan plan, TrainingState state) {
     out.printf(
-        "%d images of %s, %s; %d order(s); %,d parameters; %d worker(s) × %d images × %d step(s)%n",
+        "%d images of %s, %s; %s; %,d parameters; %s with %s each, %s a round%n",
         plan.totalImages(),
         table.name(),
         table.shape(),
-        plan.orders().size(),
+        count(plan.orders().size(), "order"),
         state.parameters().size(),
-        config.train().workers(),
-        config.train().batchSize(),
-        config.train().localSteps());
+        count(config.train().workers(), "worker"),
+        count(config.train().batchSize(), "image"),
+        count(config.train().localSteps(), "step"));
     if (state.round() > 0) {
       out.printf("going on with run %s after round %d%n", run.location(), state.round());
     }
+  }
+
+  private static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
   }
 
   private void train(

@@ -36,7 +36,7 @@ class ColourTest {
             "train.warmup-images=0",
             "train.learning-rate=1e-2",
             "train.evaluate-every=30");
-    assertThat(printed).contains("3x5x3; 5 order(s)").doesNotContain("binarize");
+    assertThat(printed).contains("3x5x3; 5 orders;").doesNotContain("binarize");
     List<Row> means =
         TestSpark.session()
             .read()
