@@ -72,7 +72,7 @@ class TrainIT {
     assertThat(through.err()).isEmpty();
     assertThat(through.code()).isZero();
     assertThat(through.out())
-        .startsWith("10000 images of digits, 28x28x1; 2 order(s); ")
+        .startsWith("10000 images of digits, 28x28x1; 2 orders; ")
         .containsPattern("round 1/8  train \\d+\\.\\d\\d nats \\(\\d\\.\\d{4} bits/dim\\)")
         .contains("round 8/8  train ")
         .contains("Parquet tables are in " + realFolder() + "/through: rounds, nll, checkpoints");
