@@ -44,7 +44,7 @@ public final class Gradients {
    * @param step h
    * @param tolerance relative, or absolute where the gradient is below 1
    */
-  public static void check(
+  public static void assertAgree(
       String what,
       ToDoubleFunction<float[]> value,
       float[] at,

@@ -82,7 +82,8 @@ public final class LayerGradients {
   private void compare(
       String what, float[] at, float[] gradient, float[] weights, float step, double tolerance) {
     int[] coordinates = Gradients.some(COORDINATES, at.length, at.length);
-    Gradients.check(what, point -> value(weights), at, gradient, coordinates, step, tolerance);
+    Gradients.assertAgree(
+        what, point -> value(weights), at, gradient, coordinates, step, tolerance);
   }
 
   /** The weighted output at the current parameters and inputs. */

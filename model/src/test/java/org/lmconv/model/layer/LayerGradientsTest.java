@@ -42,7 +42,7 @@ class LayerGradientsTest {
     LocallyMaskedConv2d layer =
         new LocallyMaskedConv2d(
             "conv", 3, 4, new LocallyMaskedConv2d.Options(kernel, weightNorm, true, true));
-    check(
+    assertGradients(
         layer.parameters(),
         (manager, p, in) ->
             layer.forward(p, in.get(0), mask(manager, new KernelShape(kernel, dilation), centre)),
@@ -52,20 +52,21 @@ class LayerGradientsTest {
   @Test
   void pointwiseConvolution() {
     PointwiseConv2d layer = new PointwiseConv2d("nin", 3, 5);
-    check(layer.parameters(), (manager, p, in) -> layer.forward(p, in.get(0)), IMAGES);
+    assertGradients(layer.parameters(), (manager, p, in) -> layer.forward(p, in.get(0)), IMAGES);
   }
 
   @Test
   void weightNorm() {
     List<ParameterSpec> gain =
         List.of(new ParameterSpec("g", new Shape(2, 1, 1, 1), new Uniform(1)));
-    check(gain, (manager, p, in) -> WeightNorm.apply(in.get(0), p.get("g")), new Shape(2, 3, 2, 2));
+    assertGradients(
+        gain, (manager, p, in) -> WeightNorm.apply(in.get(0), p.get("g")), new Shape(2, 3, 2, 2));
   }
 
   @ParameterizedTest
   @EnumSource
   void featureNorm(FeatureNorm norm) {
-    check(
+    assertGradients(
         List.of(),
         (manager, p, in) -> norm.apply(ConcatElu.apply(in.get(0)), undilated(manager)),
         IMAGES);
@@ -74,7 +75,7 @@ class LayerGradientsTest {
   @Test
   void dropout() {
     Dropout2d dropout = new Dropout2d(0.5, 7);
-    check(List.of(), (manager, p, in) -> dropout.apply(in.get(0), "layer"), IMAGES);
+    assertGradients(List.of(), (manager, p, in) -> dropout.apply(in.get(0), "layer"), IMAGES);
   }
 
   @ParameterizedTest
@@ -84,14 +85,14 @@ class LayerGradientsTest {
         new LocallyMaskedConv2d.Options(3, weightNorm, true, false);
     GatedResidual block = new GatedResidual("block", 3, skip, norm, options);
     Dropout2d dropout = new Dropout2d(dropped, 11);
-    check(
+    assertGradients(
         block.parameters(),
         (manager, p, in) ->
             block.forward(p, in.get(0), skip ? in.get(1) : null, undilated(manager), dropout),
         skip ? new Shape[] {IMAGES, IMAGES} : new Shape[] {IMAGES});
   }
 
-  private static void check(
+  private static void assertGradients(
       List<ParameterSpec> specs, LayerGradients.Layer layer, Shape... inputs) {
     new LayerGradients(specs, layer, 5, inputs).check(STEP, TOLERANCE);
   }
