@@ -35,7 +35,7 @@ public final class Nll {
     JobConfig config = given.over(checkpoint.config());
     ImagesTable table = ImagesTable.open(spark, config.data());
     requireShape(table, checkpoint);
-    out.printf("checkpoint %s%n", checkpoint.directory());
+    out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));
     new Scoring(spark, config, checkpoint.model(), table, reports, out)
         .score(checkpoint.manifest().runId(), checkpoint.state());
     out.printf("rows are in %s%n", RunDirectory.location(reports));
