@@ -24,7 +24,9 @@ public sealed interface MaskPlan {
    * @param phases live taps of lines 0, 1, ... up to the period
    */
   record Lines(boolean rows, List<BitSet> phases) implements MaskPlan {
-    /** Cells of the smallest rectangles of taps that hold the live ones, all phases together. */
+    /**
+     * Taps computed per pixel: cells of the rectangles around the live ones, mean of the phases.
+     */
     int cost(KernelShape kernel) {
       return phases.stream().mapToInt(taps -> TapBox.around(taps, kernel).cells()).sum()
           / phases.size();

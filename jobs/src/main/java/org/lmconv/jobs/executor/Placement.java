@@ -11,7 +11,7 @@ import org.lmconv.jobs.conf.DeviceChoice;
 
 /**
  * Where a task computes. On a cluster one executor has one GPU, and its address is the task's
- * resource "gpu"; in a local master each task takes the GPU of its own number.
+ * resource "gpu"; in a local master the tasks take the machine's GPUs in turn.
  *
  * @param choice what the user asked for
  * @param local whether the tasks share the driver's JVM
@@ -65,7 +65,7 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
       return Device.gpu(Integer.parseInt(resources.get(GPU).addresses()[0]));
     }
     if (local && seen > 0) {
-      return Device.gpu(requireGpu(task.partitionId(), seen));
+      return Device.gpu(task.partitionId() % seen);
     }
     if (choice == DeviceChoice.GPU) {
       throw noGpu();
@@ -81,14 +81,5 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
     return new UserError(
         "device=gpu, but libtorch sees no GPU in the task's process; give it natives for CUDA"
             + " (PYTORCH_LIBRARY_PATH, or no CPU natives on the class path), or device=auto");
-  }
-
-  private static int requireGpu(int task, int seen) {
-    if (task >= seen) {
-      throw new UserError(
-          "task %d needs a GPU of its own, but this machine has %d; use fewer workers"
-              .formatted(task, seen));
-    }
-    return task;
   }
 }

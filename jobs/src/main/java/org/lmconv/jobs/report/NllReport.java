@@ -83,7 +83,9 @@ final class NllReport {
   /** The same for the same scoring of the same checkpoint, so that its rows are replaced. */
   private static String prefix(ScoringPlan plan) {
     Labels labels = plan.labels();
-    String how = plan.orderNames() + " " + plan.encoder().describeBinarization();
+    // The run too, for several runs may write their scores to one directory.
+    String how =
+        String.join(" ", labels.runId(), plan.orderNames(), plan.encoder().describeBinarization());
     return "nll-%06d-%s-%s-%s-%s-"
         .formatted(
             labels.round(),

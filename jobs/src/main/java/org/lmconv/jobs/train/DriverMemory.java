@@ -17,11 +17,13 @@ final class DriverMemory {
    * @throws UserError if it is less than the estimate for the plan
    */
   static void require(long heapBytes, WorkerPlan plan) {
-    long vectors = plan.train().localSteps() == 1 ? 1 : 3; // a gradient; or parameters, m and v
     // In a local master the workers make their results in the same heap.
     long perResult = plan.placement().local() ? 2 * PER_RESULT : PER_RESULT;
-    long parameters = plan.model().newNetwork().layout().size();
-    long needed = Float.BYTES * parameters * (OWN + perResult * vectors * plan.train().workers());
+    long parameters = plan.parameters();
+    long needed =
+        Float.BYTES
+            * parameters
+            * (OWN + perResult * plan.vectorsPerResult() * plan.train().workers());
     if (needed > heapBytes) {
       throw new UserError(
           ("%,d parameters and %d workers need about %d MB of the driver's memory, it has %d MB;"

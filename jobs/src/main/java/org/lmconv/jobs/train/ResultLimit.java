@@ -14,9 +14,8 @@ final class ResultLimit {
    */
   static void require(SparkConf conf, WorkerPlan plan) {
     long limit = conf.getSizeAsBytes(KEY, "1g");
-    long vectors = plan.train().localSteps() == 1 ? 1 : 3; // a gradient; or parameters, m and v
-    long parameters = plan.model().newNetwork().layout().size();
-    long needed = plan.train().workers() * vectors * parameters * Float.BYTES;
+    long parameters = plan.parameters();
+    long needed = plan.train().workers() * plan.vectorsPerResult() * parameters * Float.BYTES;
     if (limit > 0 && needed >= limit) {
       throw new UserError(
           "%d workers send the driver %d MB a round, but %s allows %d MB; submit with --conf %s=%dg"

@@ -40,4 +40,14 @@ record WorkerPlan(
   long globalBatch() {
     return (long) train.workers() * train.batchSize();
   }
+
+  /** Number of parameters of the model. */
+  long parameters() {
+    return model.newNetwork().layout().size();
+  }
+
+  /** Vectors of that size in a worker's result: the gradient; or parameters, m and v. */
+  int vectorsPerResult() {
+    return train.localSteps() == 1 ? 1 : 3;
+  }
 }

@@ -146,6 +146,23 @@ class NllTest {
   }
 
   @Test
+  void twoRunsMayWriteToOneDirectory() throws IOException {
+    TrainForTests.train("run=" + folder.resolve("second"), "data=" + data);
+    String shared = "out=" + folder.resolve("shared");
+    nll("run=" + folder.resolve("run"), shared, "orders=raster/0");
+    nll("run=" + folder.resolve("second"), shared, "orders=raster/0");
+    assertThat(
+            TestSpark.session()
+                .read()
+                .parquet(folder.resolve("shared").toString())
+                .groupBy("run_id", "order")
+                .count()
+                .collectAsList())
+        .hasSize(4)
+        .allSatisfy(row -> assertThat(row.getLong(2)).isEqualTo(7));
+  }
+
+  @Test
   void someImagesAndOtherOrdersCanBeScored() throws IOException {
     String printed =
         nll("run=" + folder.resolve("run"), "score.images=4", "orders=[raster/0, hilbert/1]");

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
@@ -31,6 +33,19 @@ class LikelihoodGoldenTest {
     manager.close();
   }
 
+  static List<String> everyTag() {
+    return List.of(
+        "bern",
+        "bern_extreme",
+        "dmol1",
+        "dmol1_extreme",
+        "dmol3_8bit",
+        "dmol3_8bit_extreme",
+        "dmol3_5bit",
+        "dmol3_5bit_extreme",
+        "dmol3_continuous");
+  }
+
   private static PixelLikelihood likelihood(String tag) {
     if (tag.startsWith("bern")) {
       return new Bernoulli();
@@ -45,18 +60,7 @@ class LikelihoodGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "bern",
-        "bern_extreme",
-        "dmol1",
-        "dmol1_extreme",
-        "dmol3_8bit",
-        "dmol3_8bit_extreme",
-        "dmol3_5bit",
-        "dmol3_5bit_extreme",
-        "dmol3_continuous"
-      })
+  @MethodSource("everyTag")
   void pixelsAndTotalsAgree(String tag) {
     float[] pixels =
         likelihood(tag).logLikelihood(tensor(tag + "_x"), tensor(tag + "_l")).toFloatArray();
@@ -86,18 +90,7 @@ class LikelihoodGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "bern",
-        "bern_extreme",
-        "dmol1",
-        "dmol1_extreme",
-        "dmol3_8bit",
-        "dmol3_8bit_extreme",
-        "dmol3_5bit",
-        "dmol3_5bit_extreme",
-        "dmol3_continuous"
-      })
+  @MethodSource("everyTag")
   void gradientsAgree(String tag) {
     NDArray logits = Autograd.leaf(manager, tensor(tag + "_l"));
     NDArray x = tensor(tag + "_x");
