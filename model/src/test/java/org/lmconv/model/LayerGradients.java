@@ -1,19 +1,18 @@
 package org.lmconv.model;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.lmconv.model.operation.Feature;
+import org.lmconv.model.operation.Operations;
 import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.parameter.Parameters;
-import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
 
 /**
@@ -27,7 +26,8 @@ public final class LayerGradients {
   @FunctionalInterface
   public interface Layer {
     /** {@code manager} lives as long as the output is needed. */
-    NDArray forward(NDManager manager, Parameters parameters, List<NDArray> inputs);
+    Feature forward(
+        NDManager manager, Operations operations, Parameters parameters, List<Feature> inputs);
   }
 
   private final ParameterLayout layout;
@@ -60,38 +60,60 @@ public final class LayerGradients {
   }
 
   /** Compares the gradients of all inputs and parameters at a few coordinates of each. */
-  public void check(float step, double tolerance) {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-      Parameters leaves = device(manager).leaves(manager);
-      List<NDArray> tensors =
-          tensors(manager).stream().map(x -> Autograd.leaf(manager, x)).toList();
-      NDArray y = Autograd.recording(() -> layer.forward(manager, leaves, tensors));
-      float[] weights = Gradients.upstream((int) y.size(), 99);
-      Autograd.backward(y, Tensors.copyOf(manager, weights, y.getShape()));
+  public void check(Style style, float step, double tolerance) {
+    try (NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
+      float[][] weights = new float[1][];
+      Pass pass =
+          Pass.run(
+              style,
+              manager,
+              device(manager),
+              tensors(manager),
+              shape -> {
+                weights[0] = Gradients.upstream((int) shape.size(), 99);
+                return Tensors.copyOf(manager, weights[0], shape);
+              },
+              (operations, p, in) -> layer.forward(manager, operations, p, in));
       for (int i = 0; i < inputs.size(); i++) {
-        float[] gradient = Autograd.gradient(tensors.get(i)).toFloatArray();
-        compare("input " + i, inputs.get(i), gradient, weights, step, tolerance);
+        float[] gradient = pass.inputGradient(i).toFloatArray();
+        compare(style, "input " + i, inputs.get(i), gradient, weights[0], step, tolerance);
       }
       if (layout.size() > 0) {
-        float[] gradient = leaves.gradient().toFloatArray();
-        compare("parameters", parameters.values(), gradient, weights, step, tolerance);
+        float[] gradient = pass.gradient();
+        compare(style, "parameters", parameters.values(), gradient, weights[0], step, tolerance);
       }
     }
   }
 
   private void compare(
-      String what, float[] at, float[] gradient, float[] weights, float step, double tolerance) {
+      Style style,
+      String what,
+      float[] at,
+      float[] gradient,
+      float[] weights,
+      float step,
+      double tolerance) {
     int[] coordinates = Gradients.some(COORDINATES, at.length, at.length);
     Gradients.assertAgree(
-        what, point -> value(weights), at, gradient, coordinates, step, tolerance);
+        style + ", " + what,
+        point -> value(style, weights),
+        at,
+        gradient,
+        coordinates,
+        step,
+        tolerance);
   }
 
   /** The weighted output at the current parameters and inputs. */
-  private double value(float[] weights) {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-      Supplier<NDArray> forward =
-          () -> layer.forward(manager, device(manager).read(manager), tensors(manager));
-      return Gradients.weighted(Autograd.notRecording(forward).toFloatArray(), weights);
+  private double value(Style style, float[] weights) {
+    try (NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
+      NDArray output =
+          Pass.score(
+              style,
+              device(manager),
+              tensors(manager),
+              (operations, p, in) -> layer.forward(manager, operations, p, in));
+      return Gradients.weighted(output.toFloatArray(), weights);
     }
   }
 

@@ -66,6 +66,32 @@ public final class KernelMask {
     return live;
   }
 
+  /**
+   * The mask of the transposed convolution: pixel j sees, through a tap, the pixels that see j
+   * through the opposite tap. The gradient of a masked convolution with respect to its input is a
+   * masked convolution of the upstream gradient under this mask, with the kernel turned by half a
+   * turn and its channels swapped. The adjoint of the adjoint is the mask itself.
+   */
+  public KernelMask adjoint() {
+    BitSet[] adjoint = new BitSet[live.length];
+    for (int tap = 0; tap < live.length; tap++) {
+      int opposite = live.length - 1 - tap;
+      adjoint[tap] = new BitSet(grid.pixels());
+      for (int pixel = 0; pixel < grid.pixels(); pixel++) {
+        int seer = neighbour(tap, pixel);
+        adjoint[tap].set(pixel, seer >= 0 && live[opposite].get(seer));
+      }
+    }
+    return new KernelMask(grid, kernel, adjoint);
+  }
+
+  /** The pixel that {@code tap} reads at {@code pixel}, or −1 if that is outside the image. */
+  public int neighbour(int tap, int pixel) {
+    int row = grid.row(pixel) + kernel.rowOffset(tap);
+    int col = grid.col(pixel) + kernel.colOffset(tap);
+    return grid.contains(row, col) ? grid.pixel(row, col) : -1;
+  }
+
   public Grid grid() {
     return grid;
   }

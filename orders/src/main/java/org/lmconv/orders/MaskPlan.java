@@ -3,7 +3,9 @@ package org.lmconv.orders;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,7 +20,7 @@ public sealed interface MaskPlan {
   /**
    * All pixels of a line (a row or a column) see the same taps, and so do all of every {@code
    * phases.size()}-th line: as many plain convolutions as there are phases, each with a stride
-   * across the lines.
+   * across the lines. One phase with every tap is the ordinary, dense convolution.
    *
    * @param rows whether the lines are rows; else columns
    * @param phases live taps of lines 0, 1, ... up to the period
@@ -33,11 +35,41 @@ public sealed interface MaskPlan {
     }
   }
 
-  /** No such regularity: each tap that is ever live is masked on its own. */
-  record EachTap() implements MaskPlan {}
+  /**
+   * Pixels with the same live taps are taken together: what they see is gathered, and one matrix
+   * product per group computes no tap in vain. For Hilbert curves, for orders with a region moved
+   * to the end, and for any other order whose patterns repeat.
+   */
+  record Groups(List<Group> groups) implements MaskPlan {
+    /** Taps computed over the image, with what copying the weights of each group costs. */
+    long cost() {
+      return groups.stream()
+          .mapToLong(group -> (long) group.taps().length * (group.pixels().length + WEIGHTS))
+          .sum();
+    }
+  }
+
+  /**
+   * Pixels that see the same.
+   *
+   * @param taps that are live at each of the pixels, ascending; may be none
+   * @param pixels ascending, at least one
+   */
+  record Group(int[] taps, int[] pixels) {}
+
+  /** No pattern repeats: each tap that is ever live is computed at all pixels, then masked. */
+  record EachTap(int[] taps) implements MaskPlan {
+    /** Taps computed over the image. */
+    long cost(Grid grid) {
+      return (long) taps.length * grid.pixels();
+    }
+  }
 
   /** With more phases than these the convolutions are too small to be fast. */
   int MOST_PHASES = 2;
+
+  /** Pixels whose computation takes as long as the weights of a group take to be copied. */
+  int WEIGHTS = 4;
 
   /** The plan for a mask. */
   static MaskPlan of(KernelMask mask) {
@@ -49,7 +81,41 @@ public sealed interface MaskPlan {
     return candidates.stream()
         .min(Comparator.comparingInt(lines -> lines.cost(mask.kernel())))
         .<MaskPlan>map(lines -> lines)
-        .orElseGet(EachTap::new);
+        .orElseGet(() -> irregular(mask));
+  }
+
+  /** The ordinary convolution, which masks nothing. */
+  static MaskPlan dense(KernelShape kernel) {
+    BitSet all = new BitSet();
+    all.set(0, kernel.taps());
+    return new Lines(true, List.of(all));
+  }
+
+  /** Pixels grouped by what they see: exact for every mask. */
+  static Groups groups(KernelMask mask) {
+    Map<BitSet, BitSet> pixelsByTaps = new LinkedHashMap<>();
+    for (int pixel = 0; pixel < mask.grid().pixels(); pixel++) {
+      BitSet seen = new BitSet();
+      for (int tap = 0; tap < mask.kernel().taps(); tap++) {
+        seen.set(tap, mask.live(tap, pixel) && mask.neighbour(tap, pixel) >= 0);
+      }
+      pixelsByTaps.computeIfAbsent(seen, taps -> new BitSet()).set(pixel);
+    }
+    return new Groups(
+        pixelsByTaps.entrySet().stream()
+            .map(e -> new Group(e.getKey().stream().toArray(), e.getValue().stream().toArray()))
+            .toList());
+  }
+
+  /** Every tap that is ever live, on its own: exact for every mask. */
+  static EachTap eachTap(KernelMask mask) {
+    return new EachTap(mask.liveTaps());
+  }
+
+  private static MaskPlan irregular(KernelMask mask) {
+    Groups groups = groups(mask);
+    EachTap eachTap = eachTap(mask);
+    return groups.cost() <= eachTap.cost(mask.grid()) ? groups : eachTap;
   }
 
   private static Optional<Lines> lines(KernelMask mask, boolean rows, int period) {
@@ -73,7 +139,7 @@ public sealed interface MaskPlan {
       boolean hidden = false;
       for (int pixel = 0; pixel < mask.grid().pixels(); pixel++) {
         int line = rows ? mask.grid().row(pixel) : mask.grid().col(pixel);
-        if (line % period == phase && reachesInside(mask, tap, pixel)) {
+        if (line % period == phase && mask.neighbour(tap, pixel) >= 0) {
           seen |= mask.live(tap, pixel);
           hidden |= !mask.live(tap, pixel);
         }
@@ -84,12 +150,5 @@ public sealed interface MaskPlan {
       live.set(tap, seen);
     }
     return Optional.of(live);
-  }
-
-  private static boolean reachesInside(KernelMask mask, int tap, int pixel) {
-    Grid grid = mask.grid();
-    return grid.contains(
-        grid.row(pixel) + mask.kernel().rowOffset(tap),
-        grid.col(pixel) + mask.kernel().colOffset(tap));
   }
 }

@@ -24,6 +24,25 @@ class KernelMaskTest {
     return KernelMask.of(order, kernel, centre, Region.none(order.grid()));
   }
 
+  /** Transposed: j sees i if and only if i saw j; twice is the mask again. */
+  @Property
+  void theAdjointTurnsEveryLookRound(
+      @ForAll(supplier = Any.RegionOfOrder.class) OrderAndRegion given,
+      @ForAll(supplier = Any.Kernel.class) KernelShape kernel,
+      @ForAll Centre centre) {
+    KernelMask mask = KernelMask.of(given.order(), kernel, centre, given.region());
+    KernelMask adjoint = mask.adjoint();
+    for (int tap = 0; tap < kernel.taps(); tap++) {
+      int opposite = kernel.taps() - 1 - tap;
+      for (int pixel = 0; pixel < mask.grid().pixels(); pixel++) {
+        int read = mask.neighbour(tap, pixel);
+        assertThat(read).isEqualTo(read(mask.grid(), kernel, tap, pixel));
+        assertThat(adjoint.live(tap, pixel)).isEqualTo(read >= 0 && mask.live(opposite, read));
+      }
+    }
+    assertThat(adjoint.adjoint().values()).isEqualTo(mask.values());
+  }
+
   @Property
   void aTapIsLiveIffItsPixelComesEarlierOrIsObserved(
       @ForAll(supplier = Any.RegionOfOrder.class) OrderAndRegion given,

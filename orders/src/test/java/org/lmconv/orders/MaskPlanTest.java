@@ -2,13 +2,22 @@ package org.lmconv.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lmconv.orders.Any.OrderAndRegion;
 import org.lmconv.orders.KernelMask.Centre;
 import org.lmconv.orders.MaskPlan.EachTap;
+import org.lmconv.orders.MaskPlan.Group;
+import org.lmconv.orders.MaskPlan.Groups;
 import org.lmconv.orders.MaskPlan.Lines;
 
 class MaskPlanTest {
@@ -58,11 +67,58 @@ class MaskPlanTest {
   }
 
   @Test
-  void irregularOrdersAreMaskedTapByTap() {
-    PixelOrder hilbert = order("hilbert", SQUARE);
-    PixelOrder regionLast = order("s_curve", SQUARE).withLast(Region.parse("center", SQUARE));
-    assertThat(MaskPlan.of(mask(hilbert, 3, 1, Centre.SEEN))).isInstanceOf(EachTap.class);
-    assertThat(MaskPlan.of(mask(regionLast, 3, 1, Centre.HIDDEN))).isInstanceOf(EachTap.class);
+  void ordersWithRepeatingPatternsAreGrouped() {
+    Grid large = new Grid(32, 32); // patterns repeat on a grid that has room for it
+    PixelOrder hilbert = order("hilbert", large);
+    PixelOrder regionLast = order("s_curve", large).withLast(Region.parse("center", large));
+    assertThat(MaskPlan.of(mask(hilbert, 3, 1, Centre.SEEN))).isInstanceOf(Groups.class);
+    assertThat(MaskPlan.of(mask(regionLast, 3, 1, Centre.HIDDEN))).isInstanceOf(Groups.class);
+  }
+
+  @Test
+  void anOrderWithoutPatternsIsMaskedTapByTap() {
+    List<Integer> pixels = new ArrayList<>(IntStream.range(0, 64).boxed().toList());
+    Collections.shuffle(pixels, new Random(1));
+    int[] shuffled = pixels.stream().mapToInt(pixel -> pixel).toArray();
+    PixelOrder order = PixelOrder.of("shuffled", SQUARE, shuffled);
+    MaskPlan plan = MaskPlan.of(mask(order, 5, 1, Centre.SEEN));
+    assertThat(plan).isInstanceOf(EachTap.class);
+    assertThat(((EachTap) plan).taps()).hasSize(25);
+  }
+
+  @Test
+  void theDensePlanHasEveryTapEverywhere() {
+    Lines plan = (Lines) MaskPlan.dense(new KernelShape(3, 2));
+    assertThat(plan.phases()).singleElement().matches(taps -> taps.cardinality() == 9);
+  }
+
+  /** Whatever the mask: every pixel is in one group, with exactly the taps that it sees. */
+  @Property
+  void groupsAreExact(
+      @ForAll(supplier = Any.RegionOfOrder.class) OrderAndRegion given,
+      @ForAll(supplier = Any.Kernel.class) KernelShape kernel) {
+    KernelMask mask = KernelMask.of(given.order(), kernel, Centre.HIDDEN, given.region());
+    BitSet seen = new BitSet();
+    for (Group group : MaskPlan.groups(mask).groups()) {
+      for (int pixel : group.pixels()) {
+        assertThat(seen.get(pixel)).isFalse();
+        seen.set(pixel);
+        assertThat(group.taps()).hasSize(mask.tapCount(pixel));
+        assertThat(IntStream.of(group.taps())).allMatch(tap -> mask.live(tap, pixel));
+      }
+    }
+    assertThat(seen.cardinality()).isEqualTo(given.order().size());
+  }
+
+  /** The adjoint of an S-curve's mask has lines too, or training would be slower than scoring. */
+  @Test
+  void adjointsOfLinesAreLines() {
+    for (int variant = 0; variant < 8; variant++) {
+      KernelMask mask = mask(order("s_curve/" + variant, SQUARE), 3, 1, Centre.SEEN);
+      Lines plan = (Lines) MaskPlan.of(mask.adjoint());
+      assertThat(plan.phases()).hasSize(2);
+      assertThat(plan.rows()).isEqualTo(variant < 4);
+    }
   }
 
   /** Whatever the order: a plan of lines says of every tap inside the image what the mask says. */
@@ -106,7 +162,7 @@ class MaskPlanTest {
   @Test
   void aBoxIsTheSmallestRectangleOfTheTaps() {
     KernelShape kernel = new KernelShape(5, 1);
-    var taps = new java.util.BitSet();
+    var taps = new BitSet();
     assertThat(TapBox.around(taps, kernel)).isEqualTo(new TapBox(2, 2, 1, 1));
     IntStream.of(6, 8, 11).forEach(taps::set); // rows 1 and 2, columns 1 to 3
     assertThat(TapBox.around(taps, kernel)).isEqualTo(new TapBox(1, 1, 2, 3));

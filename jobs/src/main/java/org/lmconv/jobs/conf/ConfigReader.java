@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.lmconv.jobs.UserError;
+import org.lmconv.model.kernel.Precision;
 
 /**
  * Reads a resolved configuration into records. Stricter than {@code Config}, which cuts 3.7 down to
@@ -41,6 +42,7 @@ final class ConfigReader {
         texts("orders"),
         new Binarization(choice("binarize", Binarization.Mode.class), whole("binarize-seed")),
         choice("device", DeviceChoice.class),
+        choice("precision", Precision.class),
         model(),
         train(),
         new ScoreConfig(count("score.batch-size"), count("score.images")),
@@ -84,7 +86,8 @@ final class ConfigReader {
         text("train.outer"),
         count("train.evaluate-every"),
         count("train.checkpoint-every"),
-        count("train.keep-checkpoints"));
+        count("train.keep-checkpoints"),
+        flag("train.recompute"));
   }
 
   private String text(String key) {

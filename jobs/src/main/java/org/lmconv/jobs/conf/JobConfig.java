@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
+import org.lmconv.model.device.Execution;
+import org.lmconv.model.kernel.Precision;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.OrderSet;
 
@@ -21,6 +23,7 @@ import org.lmconv.orders.OrderSet;
  * @param orders as {@link OrderSet#parse} reads them, or files of "row,col" lines
  * @param binarize for the Bernoulli likelihood
  * @param device where the network runs
+ * @param precision what it computes in
  * @param model the network
  * @param train the training run
  * @param score how images are scored
@@ -41,6 +44,7 @@ public record JobConfig(
     List<String> orders,
     Binarization binarize,
     DeviceChoice device,
+    Precision precision,
     ModelConfig model,
     TrainConfig train,
     ScoreConfig score,
@@ -62,6 +66,11 @@ public record JobConfig(
     Bounds.require(!run.isBlank(), "run", run, "must name a folder");
     Bounds.require(!split.isBlank(), "split", split, "must name a split such as test");
     Orders.requireNames(orders);
+  }
+
+  /** How a device computes the model. */
+  public Execution execution() {
+    return new Execution(precision, train.recompute());
   }
 
   /**

@@ -4,12 +4,12 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.layer.FeatureNorm;
 import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
 import org.lmconv.model.likelihood.PixelLikelihood;
 import org.lmconv.model.network.NetworkConfig;
+import org.lmconv.model.operation.FeatureNorm;
 
 /** The model that a configuration asks for. */
 public final class ModelSpecs {

@@ -22,6 +22,7 @@ import java.io.Serializable;
  * @param evaluateEvery rounds; 0 is at the end only
  * @param checkpointEvery rounds
  * @param keepCheckpoints how many stay
+ * @param recompute whether backward computes residual blocks once more, to save memory
  */
 public record TrainConfig(
     int rounds,
@@ -40,7 +41,8 @@ public record TrainConfig(
     String outer,
     int evaluateEvery,
     int checkpointEvery,
-    int keepCheckpoints)
+    int keepCheckpoints,
+    boolean recompute)
     implements Serializable {
   /**
    * Checks every value.

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.ModelSpec;
 
 /**
@@ -15,7 +16,7 @@ import org.lmconv.model.device.ModelSpec;
  * more than a small round. Each task has one for itself.
  */
 public final class ExecutorModels {
-  private record Key(ModelSpec spec, Device device) {}
+  private record Key(ModelSpec spec, Device device, Execution execution) {}
 
   private static final Map<Key, Deque<DeviceModel>> IDLE = new HashMap<>();
 
@@ -28,7 +29,7 @@ public final class ExecutorModels {
    * @throws org.lmconv.jobs.UserError if the device asked for is not there
    */
   public static <T> T with(ModelSpec spec, Placement placement, Function<DeviceModel, T> body) {
-    Key key = new Key(spec, placement.device());
+    Key key = new Key(spec, placement.device(), placement.execution());
     DeviceModel model = take(key);
     JniUtils.setNumThreads(placement.threads());
     try {
@@ -49,7 +50,7 @@ public final class ExecutorModels {
         return idle.pop();
       }
     }
-    return new DeviceModel(key.spec(), key.device());
+    return new DeviceModel(key.spec(), key.device(), key.execution());
   }
 
   private static void giveBack(Key key, DeviceModel model) {

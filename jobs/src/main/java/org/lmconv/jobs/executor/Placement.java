@@ -8,16 +8,19 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
+import org.lmconv.model.device.Execution;
 
 /**
- * Where a task computes. On a cluster one executor has one GPU, and its address is the task's
- * resource "gpu"; in a local master the tasks take the machine's GPUs in turn.
+ * Where and how a task computes. On a cluster one executor has one GPU, and its address is the
+ * task's resource "gpu"; in a local master the tasks take the machine's GPUs in turn.
  *
  * @param choice what the user asked for
  * @param local whether the tasks share the driver's JVM
  * @param threads of one task on the CPU
+ * @param execution how its device computes
  */
-public record Placement(DeviceChoice choice, boolean local, int threads) implements Serializable {
+public record Placement(DeviceChoice choice, boolean local, int threads, Execution execution)
+    implements Serializable {
   private static final String GPU = "gpu";
 
   /**
@@ -27,7 +30,7 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
    * @throws UserError if a GPU is asked for on a cluster whose tasks are given none, or in a local
    *     master on a machine that has none
    */
-  public static Placement of(SparkConf conf, DeviceChoice choice, int tasks) {
+  public static Placement of(SparkConf conf, DeviceChoice choice, Execution execution, int tasks) {
     boolean local = conf.get("spark.master", "local").startsWith("local") && !isLocalCluster(conf);
     if (choice == DeviceChoice.GPU && !local && !conf.contains("spark.task.resource.gpu.amount")) {
       throw new UserError(
@@ -42,7 +45,7 @@ public record Placement(DeviceChoice choice, boolean local, int threads) impleme
         local
             ? Math.max(1, Runtime.getRuntime().availableProcessors() / tasks)
             : conf.getInt("spark.task.cpus", 1);
-    return new Placement(choice, local, threads);
+    return new Placement(choice, local, threads, execution);
   }
 
   private static boolean isLocalCluster(SparkConf conf) {

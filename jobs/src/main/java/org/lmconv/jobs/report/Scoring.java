@@ -47,7 +47,8 @@ public final class Scoring {
     this.model = model;
     this.orders = config.ordersOn(model.image().grid());
     int slots = spark.sparkContext().defaultParallelism();
-    this.placement = Placement.of(spark.sparkContext().getConf(), config.device(), slots);
+    this.placement =
+        Placement.of(spark.sparkContext().getConf(), config.device(), config.execution(), slots);
     this.dataset = table.name();
     this.split = table.split(config.split()).sample(config.score().images());
     this.out = out;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.lmconv.jobs.executor.Natives;
 import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.device.Execution;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
 
@@ -23,7 +24,7 @@ final class GradientUpdate implements RoundUpdate {
   GradientUpdate(WorkerPlan plan, TrainingState state) {
     this.plan = plan;
     Natives.engine(); // on the driver too, which says how to get it if it is not there
-    this.model = new DeviceModel(plan.model(), Device.cpu());
+    this.model = new DeviceModel(plan.model(), Device.cpu(), Execution.DEFAULT);
     this.ema = new MovingAverage(plan.train(), state);
     this.round = state.round();
     this.imagesSeen = state.imagesSeen();

@@ -96,7 +96,8 @@ public final class Train {
         LearningRate.of(train, state),
         images,
         config.seed(),
-        Placement.of(spark.sparkContext().getConf(), config.device(), train.workers()));
+        Placement.of(
+            spark.sparkContext().getConf(), config.device(), config.execution(), train.workers()));
   }
 
   private TrainingState resumeOrBegin(ModelSpec model) throws IOException {

@@ -12,10 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.UserError;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.layer.FeatureNorm;
 import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
+import org.lmconv.model.operation.FeatureNorm;
 
 class ModelSpecsTest {
   private static final ImageShape GREY = new ImageShape(1, 28, 28);

@@ -18,12 +18,14 @@ import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 
 /** In a local master the tasks run in this JVM, so what they saw can be left in a field. */
 class ExecutorModelsTest {
-  private static final Placement PLACEMENT = new Placement(DeviceChoice.CPU, true, 1);
+  private static final Placement PLACEMENT =
+      new Placement(DeviceChoice.CPU, true, 1, Execution.DEFAULT);
   private static final Map<Integer, DeviceModel> SEEN = new ConcurrentHashMap<>();
   private static final CyclicBarrier BOTH = new CyclicBarrier(2);
 

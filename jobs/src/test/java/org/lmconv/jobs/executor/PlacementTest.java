@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
+import org.lmconv.model.device.Execution;
 
 /** The class path of tests has the CPU's natives, so libtorch sees no GPU on any machine. */
 class PlacementTest {
@@ -22,7 +23,7 @@ class PlacementTest {
 
   /** What {@code device()} says inside a task. */
   private static String deviceInATask(DeviceChoice choice) {
-    Placement placement = new Placement(choice, true, 1);
+    Placement placement = new Placement(choice, true, 1, Execution.DEFAULT);
     return JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext())
         .parallelize(List.of(0), 1)
         .map(any -> placement.device().toString())
@@ -32,20 +33,22 @@ class PlacementTest {
   @Test
   void theTasksOfALocalMasterShareTheCores() {
     int cores = Runtime.getRuntime().availableProcessors();
-    Placement alone = Placement.of(master("local[1]"), CPU, 1);
-    assertThat(alone).isEqualTo(new Placement(CPU, true, cores));
-    assertThat(Placement.of(master("local[*]"), AUTO, 2).threads())
+    Placement alone = Placement.of(master("local[1]"), CPU, Execution.DEFAULT, 1);
+    assertThat(alone).isEqualTo(new Placement(CPU, true, cores, Execution.DEFAULT));
+    assertThat(Placement.of(master("local[*]"), AUTO, Execution.DEFAULT, 2).threads())
         .isEqualTo(Math.max(1, cores / 2));
-    assertThat(Placement.of(master("local[999]"), CPU, cores + 1).threads()).isEqualTo(1);
+    assertThat(Placement.of(master("local[999]"), CPU, Execution.DEFAULT, cores + 1).threads())
+        .isEqualTo(1);
   }
 
   @Test
   void theTasksOfAClusterHaveTheCoresThatSparkGivesThem() {
     for (String master : List.of("yarn", "spark://host:7077", "local-cluster[2,1,1024]")) {
       SparkConf conf = master(master);
-      assertThat(Placement.of(conf, AUTO, 4)).isEqualTo(new Placement(AUTO, false, 1));
+      assertThat(Placement.of(conf, AUTO, Execution.DEFAULT, 4))
+          .isEqualTo(new Placement(AUTO, false, 1, Execution.DEFAULT));
       conf.set("spark.task.cpus", "3");
-      assertThat(Placement.of(conf, AUTO, 4).threads()).isEqualTo(3);
+      assertThat(Placement.of(conf, AUTO, Execution.DEFAULT, 4).threads()).isEqualTo(3);
     }
   }
 
@@ -53,12 +56,13 @@ class PlacementTest {
   void aClusterThatGivesNoGpusIsRefusedWhereOneIsAskedFor() {
     SparkConf conf = master("spark://host:7077");
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> Placement.of(conf, GPU, 2))
+        .isThrownBy(() -> Placement.of(conf, GPU, Execution.DEFAULT, 2))
         .withMessage(
             "device=gpu, but Spark gives tasks no GPU; set spark.executor.resource.gpu.amount=1 and"
                 + " spark.task.resource.gpu.amount=1, or device=auto");
     conf.set("spark.task.resource.gpu.amount", "1");
-    assertThat(Placement.of(conf, GPU, 2)).isEqualTo(new Placement(GPU, false, 1));
+    assertThat(Placement.of(conf, GPU, Execution.DEFAULT, 2))
+        .isEqualTo(new Placement(GPU, false, 1, Execution.DEFAULT));
   }
 
   @Test
@@ -75,7 +79,7 @@ class PlacementTest {
   @Test
   void aGpuThatIsAbsentIsMissedBeforeAnythingIsWritten() {
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> Placement.of(master("local[2]"), GPU, 2))
+        .isThrownBy(() -> Placement.of(master("local[2]"), GPU, Execution.DEFAULT, 2))
         .withMessageStartingWith("device=gpu, but libtorch sees no GPU");
   }
 }

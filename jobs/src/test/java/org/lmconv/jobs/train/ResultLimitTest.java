@@ -13,6 +13,7 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.model.ImageShape;
+import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.ModelSpec;
 
 class ResultLimitTest {
@@ -29,7 +30,7 @@ class ResultLimitTest {
     };
     JobConfig config = TinyRuns.config(words);
     ModelSpec spec = ModelSpecs.of(config.model(), new ImageShape(1, 28, 28));
-    Placement placement = new Placement(DeviceChoice.CPU, local, 1);
+    Placement placement = new Placement(DeviceChoice.CPU, local, 1, Execution.DEFAULT);
     return new WorkerPlan(spec, null, null, config.train(), null, 0, 1, placement);
   }
 

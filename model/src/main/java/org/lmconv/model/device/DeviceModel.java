@@ -11,15 +11,20 @@ import org.lmconv.model.ImageShape;
 import org.lmconv.model.layer.Dropout2d;
 import org.lmconv.model.network.LmConvNetwork;
 import org.lmconv.model.network.NetworkMasks;
+import org.lmconv.model.operation.Feature;
+import org.lmconv.model.operation.FusedOperations;
+import org.lmconv.model.operation.Operations;
+import org.lmconv.model.operation.Tape;
 import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.model.train.Adam;
 import org.lmconv.model.train.AdamSettings;
 import org.lmconv.model.train.AdamState;
+import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.LayerMasks;
+import org.lmconv.orders.MaskPlan;
 import org.lmconv.orders.PixelOrder;
 
 /**
@@ -31,6 +36,8 @@ public final class DeviceModel implements AutoCloseable {
   private static final int KEPT_ORDERS = 64;
 
   private final ModelSpec spec;
+  private final Execution execution;
+  private final Function<KernelMask, MaskPlan> planner;
   private final LmConvNetwork network;
   private final NDManager manager;
   private final Map<PixelOrder, NetworkMasks> masks = new LinkedHashMap<>(16, 0.75f, true);
@@ -42,8 +49,20 @@ public final class DeviceModel implements AutoCloseable {
   /**
    * @param device DJL's name of the device
    */
-  public DeviceModel(ModelSpec spec, Device device) {
+  public DeviceModel(ModelSpec spec, Device device, Execution execution) {
+    this(spec, device, execution, MaskPlan::of);
+  }
+
+  /**
+   * A model whose masked convolutions run in a given way, to compare ways.
+   *
+   * @param planner the way for a mask
+   */
+  public DeviceModel(
+      ModelSpec spec, Device device, Execution execution, Function<KernelMask, MaskPlan> planner) {
     this.spec = spec;
+    this.execution = execution;
+    this.planner = planner;
     this.network = spec.newNetwork();
     this.manager = NDManager.newBaseManager(device, "PyTorch");
   }
@@ -86,15 +105,13 @@ public final class DeviceModel implements AutoCloseable {
    */
   public float[] logLikelihoods(float[] images, PixelOrder order) {
     NetworkMasks mask = masks(order);
-    return Autograd.notRecording(
-        () ->
-            inStep(
-                step -> {
-                  NDArray x = images(step, images);
-                  Parameters read = parameters.read(step);
-                  NDArray logits = network.forward(read, x, mask, Dropout2d.OFF);
-                  return spec.likelihood().logLikelihood(x, logits).toFloatArray();
-                }));
+    return inStep(
+        step -> {
+          NDArray x = images(step, images);
+          Operations operations = FusedOperations.scoring(execution.precision());
+          Feature logits = network.forward(operations, parameters.read(), x, mask, Dropout2d.OFF);
+          return spec.likelihood().logLikelihood(x, operations.output(logits)).toFloatArray();
+        });
   }
 
   /**
@@ -108,9 +125,9 @@ public final class DeviceModel implements AutoCloseable {
     NetworkMasks mask = masks(order);
     return inStep(
         step -> {
-          Parameters leaves = parameters.leaves(step);
-          double nats = backward(step, leaves, images, mask, dropoutSeed);
-          return new Gradient(nats, new ParameterVector(leaves.gradient().toFloatArray()));
+          double nats = backward(step, images, mask, dropoutSeed);
+          NDArray gradient = parameters.trained().gradient();
+          return new Gradient(nats, new ParameterVector(gradient.toFloatArray()));
         });
   }
 
@@ -125,9 +142,8 @@ public final class DeviceModel implements AutoCloseable {
     NetworkMasks mask = masks(order);
     return inStep(
         step -> {
-          Parameters leaves = parameters.leaves(step);
-          double nats = backward(step, leaves, images, mask, dropoutSeed);
-          update(leaves.gradient(), learningRate);
+          double nats = backward(step, images, mask, dropoutSeed);
+          update(parameters.trained().gradient(), learningRate);
           return nats;
         });
   }
@@ -153,32 +169,34 @@ public final class DeviceModel implements AutoCloseable {
     }
   }
 
-  /** Leaves d nats / d parameters at the leaves. */
-  private double backward(
-      NDManager step, Parameters leaves, float[] images, NetworkMasks mask, long dropoutSeed) {
+  /** Leaves d nats / d parameters in the gradients of the trained parameters. */
+  private double backward(NDManager step, float[] images, NetworkMasks mask, long dropoutSeed) {
     NDArray x = images(step, images);
     Dropout2d dropout = new Dropout2d(spec.network().dropout(), dropoutSeed);
-    NDArray loss =
-        Autograd.recording(
-            () -> {
-              NDArray logits = network.forward(leaves, x, mask, dropout);
-              return spec.likelihood().logLikelihood(x, logits).sum().neg();
-            });
+    Tape tape = new Tape();
+    Operations operations =
+        FusedOperations.training(execution.precision(), tape, execution.recompute());
+    Feature output = network.forward(operations, parameters.trained(), x, mask, dropout);
+
+    // What follows the logits is small, and left to autograd, which wants a copy of its own.
+    NDArray logits = Autograd.leaf(step, operations.output(output).duplicate());
+    NDArray loss = Autograd.recording(() -> spec.likelihood().logLikelihood(x, logits).sum().neg());
     double nats = loss.getFloat();
     if (!Double.isFinite(nats)) {
       throw new NonFiniteLossException("the loss is " + nats);
     }
     Autograd.backward(loss);
+    tape.backward(output, Autograd.gradient(logits).transpose(0, 2, 3, 1));
     return nats;
   }
 
-  /** Runs one step in memory that is freed after it. */
+  /** Runs one step in memory that is freed after it; gradients are recorded where asked for. */
   private <T> T inStep(Function<NDManager, T> body) {
     if (parameters == null) {
       throw new IllegalStateException("the model has no parameters yet");
     }
     try (NDManager step = manager.newSubManager()) {
-      return Tensors.freeing(() -> body.apply(step));
+      return Autograd.notRecording(() -> Tensors.freeing(() -> body.apply(step)));
     }
   }
 
@@ -194,7 +212,8 @@ public final class DeviceModel implements AutoCloseable {
     NetworkMasks made = masks.get(order);
     if (made == null) {
       int kernel = spec.network().kernel();
-      made = new NetworkMasks(manager, LayerMasks.of(order, kernel, spec.network().dilation()));
+      LayerMasks layers = LayerMasks.of(order, kernel, spec.network().dilation());
+      made = new NetworkMasks(manager, layers, planner);
       masks.put(order, made);
       dropEldestMasks();
     }

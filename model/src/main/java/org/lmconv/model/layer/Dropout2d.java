@@ -1,6 +1,7 @@
 package org.lmconv.model.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.tensor.Tensors;
@@ -27,25 +28,22 @@ public record Dropout2d(double probability, long seed) {
   }
 
   /**
-   * Drops.
+   * What each channel of each image is multiplied by.
    *
-   * @param x {@code [N, C, H, W]}
+   * @param manager owns the result
    * @param layer name of the layer, which has a stream of its own
-   * @return {@code [N, C, H, W]}
+   * @return {@code [N, C]}, or null if nothing is dropped
    */
-  NDArray apply(NDArray x, String layer) {
-    return probability == 0 ? x : Tensors.scoped(() -> x.mul(scales(x, layer)));
-  }
-
-  private NDArray scales(NDArray x, String layer) {
-    long images = x.getShape().get(0);
-    long channels = x.getShape().get(1);
+  NDArray scales(NDManager manager, String layer, long images, long channels) {
+    if (probability == 0) {
+      return null;
+    }
     long stream = Seeds.of(seed, Seeds.Purpose.DROPOUT, Seeds.of(layer));
     float[] scales = new float[Math.toIntExact(images * channels)];
     for (int i = 0; i < scales.length; i++) {
       boolean dropped = Seeds.uniform(stream, i) < probability;
       scales[i] = dropped ? 0 : (float) (1 / (1 - probability));
     }
-    return Tensors.copyOf(x.getManager(), scales, new Shape(images, channels, 1, 1));
+    return Tensors.copyOf(manager, scales, new Shape(images, channels));
   }
 }

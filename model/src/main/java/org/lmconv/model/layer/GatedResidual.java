@@ -2,10 +2,14 @@ package org.lmconv.model.layer;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import org.lmconv.model.operation.Feature;
+import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.MaskTensors;
+import org.lmconv.model.operation.Nonlinearity;
+import org.lmconv.model.operation.Operations;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.Parameters;
-import org.lmconv.model.tensor.Tensors;
 
 /**
  * The gated residual block (Salimans et al. 2017, PixelCNN++; Jain et al. 2020):
@@ -46,26 +50,42 @@ public record GatedResidual(
   /**
    * Applies the block.
    *
-   * @param x {@code [N, F, H, W]}
-   * @param a skip input {@code [N, F, H, W]}, or null where the block has none
+   * @param x F channels
+   * @param a skip input of F channels, or null where the block has none
    * @param mask of type B
-   * @return {@code [N, F, H, W]}
+   * @return F channels
    */
-  public NDArray forward(
-      Parameters parameters, NDArray x, NDArray a, MaskTensors mask, Dropout2d dropout) {
-    return Tensors.scoped(
-        () -> {
-          NDArray hidden = hidden(parameters, x, a, mask);
-          NDArray dropped = dropout.apply(ConcatElu.apply(hidden), name);
-          NDArray gated = convOut().forward(parameters, dropped, mask); // [N, 2F, H, W]
-          NDArray value = norm.apply(Tensors.slice(gated, 1, 0, filters), mask);
-          NDArray gate = Tensors.sigmoid(Tensors.slice(gated, 1, filters, 2L * filters));
-          return x.add(value.mul(gate));
+  public Feature forward(
+      Operations operations,
+      Parameters parameters,
+      Feature x,
+      Feature a,
+      MaskTensors mask,
+      Dropout2d dropout) {
+    return operations.recomputed(
+        skip ? List.of(x, a) : List.of(x),
+        inputs -> {
+          Feature h = hidden(operations, parameters, inputs, mask);
+          NDArray images = h.value();
+          NDArray scales =
+              dropout.scales(
+                  images.getManager(), name, images.getShape().get(0), convOut().inputs());
+          Feature gated =
+              convOut().forward(operations, parameters, h, Nonlinearity.CELU, scales, mask);
+          return operations.gate(inputs.get(0), gated, norm, mask);
         });
   }
 
-  private NDArray hidden(Parameters parameters, NDArray x, NDArray a, MaskTensors mask) {
-    NDArray h = norm.apply(convInput().forward(parameters, ConcatElu.apply(x), mask), mask);
-    return skip ? h.add(ninSkip().forward(parameters, ConcatElu.apply(a))) : h;
+  private Feature hidden(
+      Operations operations, Parameters parameters, List<Feature> inputs, MaskTensors mask) {
+    Feature x = inputs.get(0);
+    Feature h =
+        operations.norm(
+            convInput().forward(operations, parameters, x, Nonlinearity.CELU, null, mask),
+            norm,
+            mask);
+    return skip
+        ? ninSkip().forward(operations, parameters, inputs.get(1), Nonlinearity.CELU, h)
+        : h;
   }
 }

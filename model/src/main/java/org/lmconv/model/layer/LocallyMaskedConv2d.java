@@ -4,11 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.lmconv.model.operation.Feature;
+import org.lmconv.model.operation.MaskTensors;
+import org.lmconv.model.operation.Nonlinearity;
+import org.lmconv.model.operation.Operations;
+import org.lmconv.model.operation.Weight;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterSpec.NormOf;
 import org.lmconv.model.parameter.ParameterSpec.Uniform;
 import org.lmconv.model.parameter.Parameters;
-import org.lmconv.model.tensor.Tensors;
 
 /**
  * The locally masked convolution, Y = W · (M ∘ im2col(X)) + b, with an optional learned weight on
@@ -56,33 +60,32 @@ public record LocallyMaskedConv2d(String name, int inputs, int outputs, Options 
   }
 
   /**
-   * Applies the layer.
+   * Applies the layer to what a nonlinearity and a dropout make of x.
    *
-   * @param x {@code [N, C, H, W]}
+   * @param scales factors of the channels, {@code [N, C]}, or null
    * @param mask of the grid of x
-   * @return {@code [N, O, H, W]}
+   * @return O channels
    */
-  public NDArray forward(Parameters parameters, NDArray x, MaskTensors mask) {
-    Tensors.requireShape(name + " input", x, -1, inputs, -1, -1);
-    return Tensors.scoped(
-        () -> {
-          NDArray bias = options.bias() ? parameters.get(name + ".bias") : null;
-          NDArray y = mask.convolution().apply(x, weight(parameters), bias);
-          return options.maskWeight() ? y.add(weightedMask(parameters, mask)) : y;
-        });
+  public Feature forward(
+      Operations operations,
+      Parameters parameters,
+      Feature x,
+      Nonlinearity before,
+      NDArray scales,
+      MaskTensors mask) {
+    return operations.convolution(
+        x,
+        before,
+        scales,
+        weight(parameters),
+        options.bias() ? parameters.get(name + ".bias") : null,
+        options.maskWeight() ? parameters.get(name + ".mask_weight") : null,
+        mask);
   }
 
-  private NDArray weight(Parameters parameters) {
+  private Weight weight(Parameters parameters) {
     return options.weightNorm()
-        ? WeightNorm.apply(parameters.get(name + ".weight_v"), parameters.get(name + ".weight_g"))
-        : parameters.get(name + ".weight");
-  }
-
-  /** W_m · M, {@code [1, O, H, W]}: the same for every image. */
-  private NDArray weightedMask(Parameters parameters, MaskTensors mask) {
-    NDArray byTap = parameters.get(name + ".mask_weight").reshape(outputs, -1); // [O, taps]
-    return byTap
-        .matMul(mask.matrix()) // [O, pixels]
-        .reshape(1, outputs, mask.grid().height(), mask.grid().width());
+        ? new Weight(parameters.get(name + ".weight_v"), parameters.get(name + ".weight_g"))
+        : new Weight(parameters.get(name + ".weight"), null);
   }
 }

@@ -1,13 +1,15 @@
 package org.lmconv.model.layer;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import org.lmconv.model.operation.Feature;
+import org.lmconv.model.operation.Nonlinearity;
+import org.lmconv.model.operation.Operations;
+import org.lmconv.model.operation.Weight;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterSpec.NormOf;
 import org.lmconv.model.parameter.ParameterSpec.Uniform;
 import org.lmconv.model.parameter.Parameters;
-import org.lmconv.model.tensor.Tensors;
 
 /**
  * A 1×1 convolution ("network in network"), always with weight norm and bias.
@@ -30,20 +32,16 @@ public record PointwiseConv2d(String name, int inputs, int outputs) {
   }
 
   /**
-   * Applies the layer.
+   * Applies the layer to what a nonlinearity makes of x.
    *
-   * @param x {@code [N, C, H, W]}
-   * @return {@code [N, O, H, W]}
+   * @param plus added to the result; of O channels, or null
+   * @return O channels
    */
-  public NDArray forward(Parameters parameters, NDArray x) {
-    Tensors.requireShape(name + " input", x, -1, inputs, -1, -1);
+  public Feature forward(
+      Operations operations, Parameters parameters, Feature x, Nonlinearity before, Feature plus) {
     String prefix = name + ".lin_a.";
-    return Tensors.scoped(
-        () -> {
-          NDArray direction = parameters.get(prefix + "weight_v");
-          NDArray weight = WeightNorm.apply(direction, parameters.get(prefix + "weight_g"));
-          NDArray kernel = weight.reshape(outputs, inputs, 1, 1);
-          return Tensors.conv2d(x, kernel, parameters.get(prefix + "bias"));
-        });
+    Weight weight =
+        new Weight(parameters.get(prefix + "weight_v"), parameters.get(prefix + "weight_g"));
+    return operations.pointwise(x, before, weight, parameters.get(prefix + "bias"), plus);
   }
 }

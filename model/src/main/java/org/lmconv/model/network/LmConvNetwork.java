@@ -9,8 +9,11 @@ import java.util.stream.IntStream;
 import org.lmconv.model.layer.Dropout2d;
 import org.lmconv.model.layer.GatedResidual;
 import org.lmconv.model.layer.LocallyMaskedConv2d;
-import org.lmconv.model.layer.MaskTensors;
 import org.lmconv.model.layer.PointwiseConv2d;
+import org.lmconv.model.operation.Feature;
+import org.lmconv.model.operation.MaskTensors;
+import org.lmconv.model.operation.Nonlinearity;
+import org.lmconv.model.operation.Operations;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.Parameters;
@@ -109,74 +112,80 @@ public final class LmConvNetwork {
    *
    * @param x {@code [N, C, H, W]} in [−1, 1]
    * @param dropout of this step; {@link Dropout2d#OFF} unless training
-   * @return {@code [N, L, H, W]}
+   * @return L channels; {@link Operations#output} makes them {@code [N, L, H, W]}
    * @throws IllegalArgumentException if x does not have C channels or is not on the masks' grid
    */
-  public NDArray forward(Parameters parameters, NDArray x, NetworkMasks masks, Dropout2d dropout) {
+  public Feature forward(
+      Operations operations,
+      Parameters parameters,
+      NDArray x,
+      NetworkMasks masks,
+      Dropout2d dropout) {
     Tensors.requireShape("the images", x, -1, inputs, -1, -1);
-    return Tensors.scoped(
+    return operations.scoped(
         () -> {
-          Pass pass = new Pass(parameters, masks, dropout);
-          NDArray u = pass.down(pass.up(x));
-          return last.forward(parameters, Tensors.elu(u));
+          Pass pass = new Pass(operations, parameters, masks, dropout);
+          Feature u = pass.down(pass.up(x));
+          return last.forward(operations, parameters, u, Nonlinearity.ELU, null);
         });
   }
 
   /** One forward pass. */
   private final class Pass {
+    private final Operations operations;
     private final Parameters parameters;
     private final NetworkMasks masks;
     private final Dropout2d dropout;
 
-    Pass(Parameters parameters, NetworkMasks masks, Dropout2d dropout) {
+    Pass(Operations operations, Parameters parameters, NetworkMasks masks, Dropout2d dropout) {
+      this.operations = operations;
       this.parameters = parameters;
       this.masks = masks;
       this.dropout = dropout;
     }
 
     /** Every output of the way up, the latest on top. */
-    Deque<NDArray> up(NDArray x) {
-      Deque<NDArray> outputs = new ArrayDeque<>();
-      NDArray withOnes = Tensors.concat(1, x, onesLike(x));
+    Deque<Feature> up(NDArray x) {
+      Deque<Feature> outputs = new ArrayDeque<>();
       // The rescaling of the first layer counts the taps of mask B, as the authors' code does:
       // the pixel visited first has no tap under mask A.
-      outputs.push(normed(first, withOnes, masks.first(), masks.undilated()));
+      outputs.push(normed(first, operations.input(x), masks.first(), masks.undilated()));
       for (int level = 0; level < LEVELS; level++) {
         if (level > 0) {
           outputs.push(dilated(upBetween.get(level - 1), outputs.peek()));
         }
         for (GatedResidual block : up.get(level)) {
-          outputs.push(block.forward(parameters, outputs.peek(), null, masks.undilated(), dropout));
+          outputs.push(apply(block, outputs.peek(), null));
         }
       }
       return outputs;
     }
 
-    NDArray down(Deque<NDArray> skips) {
-      NDArray u = skips.pop();
+    Feature down(Deque<Feature> skips) {
+      Feature u = skips.pop();
       for (int level = 0; level < LEVELS; level++) {
         if (level > 0) {
           u = dilated(downBetween.get(level - 1), u);
         }
         for (GatedResidual block : down.get(level)) {
-          u = block.forward(parameters, u, skips.pop(), masks.undilated(), dropout);
+          u = apply(block, u, skips.pop());
         }
       }
       return u;
     }
 
-    private NDArray dilated(LocallyMaskedConv2d layer, NDArray x) {
+    private Feature apply(GatedResidual block, Feature x, Feature skip) {
+      return block.forward(operations, parameters, x, skip, masks.undilated(), dropout);
+    }
+
+    private Feature dilated(LocallyMaskedConv2d layer, Feature x) {
       return normed(layer, x, masks.dilated(), masks.dilated());
     }
 
-    private NDArray normed(
-        LocallyMaskedConv2d layer, NDArray x, MaskTensors mask, MaskTensors rescaling) {
-      return config.featureNorm().apply(layer.forward(parameters, x, mask), rescaling);
-    }
-
-    /** A channel of ones {@code [N, 1, H, W]}: with it a layer can tell the border from a zero. */
-    private static NDArray onesLike(NDArray x) {
-      return Tensors.slice(x, 1, 0, 1).onesLike();
+    private Feature normed(
+        LocallyMaskedConv2d layer, Feature x, MaskTensors mask, MaskTensors rescaling) {
+      Feature y = layer.forward(operations, parameters, x, Nonlinearity.NONE, null, mask);
+      return operations.norm(y, config.featureNorm(), rescaling);
     }
   }
 }

@@ -1,8 +1,8 @@
 package org.lmconv.model.network;
 
 import java.io.Serializable;
-import org.lmconv.model.layer.FeatureNorm;
 import org.lmconv.model.layer.LocallyMaskedConv2d;
+import org.lmconv.model.operation.FeatureNorm;
 
 /**
  * The options of a network.

@@ -6,15 +6,19 @@ import ai.djl.ndarray.types.Shape;
 import org.lmconv.model.tensor.Tensors;
 
 /**
- * All parameters in one flat tensor [P] on a device, changed in place by the optimiser. A forward
- * pass reads them through {@link #read} or {@link #leaves}: views, so nothing is copied.
+ * All parameters in one flat tensor [P] on a device, changed in place by the optimiser, and their
+ * gradients in another. The parameters that a pass reads, and the gradients that it writes, are
+ * views of these: nothing is copied.
  */
 public final class DeviceParameters {
+  private final NDManager manager;
   private final ParameterLayout layout;
   private final NDArray flat;
+  private final Parameters read;
+  private Parameters trained; // scoring needs no gradients
 
   /**
-   * @param manager owns the tensor, on its device
+   * @param manager owns the tensors, on its device
    * @param values copied
    */
   public DeviceParameters(NDManager manager, ParameterLayout layout, ParameterVector values) {
@@ -22,8 +26,10 @@ public final class DeviceParameters {
       throw new IllegalArgumentException(
           "the network has %d parameters, got %d".formatted(layout.size(), values.size()));
     }
+    this.manager = manager;
     this.layout = layout;
-    this.flat = Tensors.copyOf(manager, values.values(), new Shape(layout.size()));
+    this.flat = Tensors.kept(Tensors.copyOf(manager, values.values(), new Shape(layout.size())));
+    this.read = Parameters.views(manager, layout, flat, null);
   }
 
   /** The flat tensor [P]. */
@@ -32,13 +38,26 @@ public final class DeviceParameters {
   }
 
   /** Parameters to score with. */
-  public Parameters read(NDManager manager) {
-    return Parameters.views(manager, layout, flat, false);
+  public Parameters read() {
+    return read;
   }
 
-  /** Parameters to train: leaves that receive gradients. */
-  public Parameters leaves(NDManager manager) {
-    return Parameters.views(manager, layout, flat, true);
+  /** Parameters to train: backward writes their gradients. */
+  public Parameters trained() {
+    if (trained == null) {
+      NDArray gradient = Tensors.kept(manager.zeros(new Shape(layout.size())));
+      trained = Parameters.views(manager, layout, flat, gradient);
+    }
+    return trained;
+  }
+
+  /**
+   * Parameters to train with libtorch's autograd.
+   *
+   * @param step owns the leaves; new ones for each step, for gradients add up in them
+   */
+  public Parameters leaves(NDManager step) {
+    return Parameters.leaves(step, layout, flat);
   }
 
   /** A copy on the Java heap. */

@@ -43,6 +43,18 @@ public final class Tensors {
     }
   }
 
+  /**
+   * An int64 tensor [values] with a copy of {@code values}.
+   *
+   * @param manager owns the result
+   */
+  @SuppressForbidden("the tensor over the Java buffer is copied and closed before anyone sees it")
+  public static NDArray copyOf(NDManager manager, long[] values) {
+    try (NDArray overJavaBuffer = manager.create(values)) {
+      return overJavaBuffer.duplicate();
+    }
+  }
+
   /** A float32 constant of shape (), for arithmetic with a number. */
   public static NDArray scalar(NDManager manager, double value) {
     return manager.full(new Shape(), (float) value, DataType.FLOAT32);

@@ -3,6 +3,7 @@ package org.lmconv.model.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.lmconv.model.kernel.Kernels;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
@@ -42,7 +43,7 @@ public final class Adam {
    * Takes one step in place.
    *
    * @param parameters [P], changed
-   * @param gradient [P], changed too: do not use it afterwards
+   * @param gradient [P], clipped and decayed in place
    * @param learningRate of this step
    * @return norm of the gradient before clipping; if it is infinite or NaN nothing was changed
    */
@@ -54,40 +55,26 @@ public final class Adam {
   private double update(NDArray parameters, NDArray gradient, double learningRate) {
     double norm = gradient.norm().getFloat();
     if (Double.isFinite(norm)) {
-      clipAndDecay(parameters, gradient, norm);
+      double coefficient = settings.clip() / (norm + CLIP_EPSILON);
+      double factor = settings.clip() > 0 && coefficient < 1 ? coefficient : 1;
+      Kernels.apply("clip_and_decay_", gradient, parameters, factor, settings.weightDecay());
       move(parameters, gradient, learningRate);
     }
     return norm;
-  }
-
-  private void clipAndDecay(NDArray parameters, NDArray gradient, double norm) {
-    double coefficient = settings.clip() / (norm + CLIP_EPSILON);
-    if (settings.clip() > 0 && coefficient < 1) {
-      gradient.muli(Tensors.scalar(gradient, coefficient));
-    }
-    if (settings.weightDecay() > 0) {
-      gradient.addi(parameters.mul(Tensors.scalar(parameters, settings.weightDecay())));
-    }
   }
 
   private void move(NDArray parameters, NDArray gradient, double learningRate) {
     step++;
     double meanCorrection = 1 - Math.pow(settings.beta1(), step);
     double squareCorrection = 1 - Math.pow(settings.beta2(), step);
-    average(m, gradient, settings.beta1());
-    average(v, gradient.muli(gradient), settings.beta2());
-    NDArray root = v.sqrt();
-    root.divi(Tensors.scalar(v, Math.sqrt(squareCorrection)));
-    root.addi(Tensors.scalar(v, settings.epsilon()));
-    NDArray change = m.div(root);
-    change.muli(Tensors.scalar(m, learningRate / meanCorrection));
-    parameters.subi(change);
-  }
-
-  /** mean = decay · mean + (1 − decay) · x, in place. */
-  private static void average(NDArray mean, NDArray x, double decay) {
-    mean.muli(Tensors.scalar(mean, decay));
-    mean.addi(x.mul(Tensors.scalar(x, 1 - decay)));
+    double[] numbers = {
+      settings.beta1(),
+      settings.beta2(),
+      settings.epsilon(),
+      learningRate / meanCorrection,
+      Math.sqrt(squareCorrection)
+    };
+    Kernels.apply("adam_", parameters, gradient, m, v, numbers);
   }
 
   /** A copy of the state on the Java heap. */

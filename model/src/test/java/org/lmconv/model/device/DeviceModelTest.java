@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.Seeds;
-import org.lmconv.model.layer.FeatureNorm;
+import org.lmconv.model.TestDevice;
 import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
 import org.lmconv.model.network.NetworkConfig;
+import org.lmconv.model.operation.FeatureNorm;
 import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamSettings;
@@ -34,7 +34,7 @@ class DeviceModelTest {
   }
 
   private static DeviceModel model(ModelSpec spec) {
-    DeviceModel model = new DeviceModel(spec, Device.cpu());
+    DeviceModel model = new DeviceModel(spec, TestDevice.get(), Execution.DEFAULT);
     model.load(parameters(spec));
     return model;
   }
@@ -127,8 +127,8 @@ class DeviceModelTest {
     PixelOrder order = order("s_curve", spec.image().grid());
     float[] images = noise(100, 4);
     int size = parameters(spec).size();
-    try (DeviceModel through = new DeviceModel(spec, Device.cpu());
-        DeviceModel resumed = new DeviceModel(spec, Device.cpu())) {
+    try (DeviceModel through = new DeviceModel(spec, TestDevice.get(), Execution.DEFAULT);
+        DeviceModel resumed = new DeviceModel(spec, TestDevice.get(), Execution.DEFAULT)) {
       through.load(parameters(spec), ADAM, AdamState.initial(size));
       double first = through.train(images, order, 0, 1e-2);
       resumed.load(through.parameters(), ADAM, through.adamState());
@@ -148,7 +148,7 @@ class DeviceModelTest {
     PixelOrder order = order("s_curve", spec.image().grid());
     ParameterVector broken = parameters(spec);
     broken.values()[spec.newNetwork().layout().offset("nin_out.lin_a.bias")] = Float.NaN;
-    try (DeviceModel model = new DeviceModel(spec, Device.cpu())) {
+    try (DeviceModel model = new DeviceModel(spec, TestDevice.get(), Execution.DEFAULT)) {
       model.load(broken, ADAM, AdamState.initial(broken.size()));
       assertThatExceptionOfType(NonFiniteLossException.class)
           .isThrownBy(() -> model.train(noise(16, 1), order, 0, 0.1))

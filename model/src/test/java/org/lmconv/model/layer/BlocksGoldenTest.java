@@ -1,24 +1,31 @@
 package org.lmconv.model.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lmconv.model.Goldens;
+import org.lmconv.model.Pass;
+import org.lmconv.model.Style;
+import org.lmconv.model.TestDevice;
+import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.MaskTensors;
+import org.lmconv.model.operation.Nonlinearity;
+import org.lmconv.model.operation.Weight;
+import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
-import org.lmconv.model.parameter.Parameters;
-import org.lmconv.model.tensor.Autograd;
+import org.lmconv.model.parameter.ParameterSpec.Uniform;
+import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.KernelMask.Centre;
@@ -38,75 +45,112 @@ class BlocksGoldenTest {
    */
   private static final double TOLERANCE = 1e-5;
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+  private final NDManager manager = NDManager.newBaseManager(TestDevice.get());
 
   @AfterEach
   void close() {
     manager.close();
   }
 
-  @Test
-  void concatEluEqualsTheReference() {
-    assertFunction("concat_elu", ConcatElu::apply);
-  }
-
-  @Test
-  void positionalNormEqualsTheReference() {
-    assertFunction("pono", x -> FeatureNorm.PONO.apply(x, null));
-  }
-
-  @Test
-  void orderRescaleEqualsTheReference() {
-    MaskTensors mask = mask("order_rescale_mask", 2);
-    assertFunction("order_rescale", x -> FeatureNorm.ORDER_RESCALE.apply(x, mask));
-  }
-
-  @Test
-  void pointwiseConvolutionEqualsTheReference() {
-    PointwiseConv2d layer = new PointwiseConv2d("nin", CHANNELS, CHANNELS + 1);
-    assertBlock("nin", layer.parameters(), (p, inputs) -> layer.forward(p, inputs.get(0)));
+  @ParameterizedTest
+  @EnumSource
+  void positionalNormEqualsTheReference(Style style) {
+    assertNorm(style, "pono", FeatureNorm.PONO, null);
   }
 
   @ParameterizedTest
-  @CsvSource({"0, NONE", "0, PONO", "1, NONE", "1, PONO"})
-  void gatedResidualEqualsTheReference(int skip, FeatureNorm norm) {
+  @EnumSource
+  void orderRescaleEqualsTheReference(Style style) {
+    assertNorm(style, "order_rescale", FeatureNorm.ORDER_RESCALE, mask("order_rescale_mask", 2));
+  }
+
+  private void assertNorm(Style style, String prefix, FeatureNorm norm, MaskTensors mask) {
+    assertBlock(
+        style, prefix, List.of(), (operations, p, in) -> operations.norm(in.get(0), norm, mask));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void pointwiseConvolutionEqualsTheReference(Style style) {
+    PointwiseConv2d layer = new PointwiseConv2d("nin", CHANNELS, CHANNELS + 1);
+    assertBlock(
+        style,
+        "nin",
+        layer.parameters(),
+        (operations, p, in) -> layer.forward(operations, p, in.get(0), Nonlinearity.NONE, null));
+  }
+
+  /** A 1×1 convolution whose weight is the identity shows what is done to its input. */
+  @ParameterizedTest
+  @EnumSource
+  void concatEluEqualsTheReference(Style style) {
+    ParameterLayout layout =
+        new ParameterLayout(
+            List.of(
+                new ParameterSpec("w", new Shape(2 * CHANNELS, 2 * CHANNELS), new Uniform(1)),
+                new ParameterSpec("b", new Shape(2 * CHANNELS), new Uniform(1))));
+    ParameterVector values = ParameterVector.zeros(layout.size());
+    for (int i = 0; i < 2 * CHANNELS; i++) {
+      values.values()[i * 2 * CHANNELS + i] = 1;
+    }
+    Pass pass =
+        Pass.run(
+            style,
+            manager,
+            new DeviceParameters(manager, layout, values),
+            List.of(GOLDENS.tensor(manager, "concat_elu_in0")),
+            shape -> GOLDENS.tensor(manager, "concat_elu_gy"),
+            (operations, p, in) ->
+                operations.pointwise(
+                    in.get(0), Nonlinearity.CELU, new Weight(p.get("w"), null), p.get("b"), null));
+    GOLDENS.assertClose(pass.output(), "concat_elu_y", TOLERANCE);
+    GOLDENS.assertCloseToScale(pass.inputGradient(0), "concat_elu_gin0", TOLERANCE);
+  }
+
+  static Stream<Arguments> blocks() {
+    return Stream.of(Style.values())
+        .flatMap(
+            style ->
+                Stream.of(FeatureNorm.NONE, FeatureNorm.PONO)
+                    .flatMap(norm -> Stream.of(0, 1).map(skip -> arguments(style, skip, norm))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("blocks")
+  void gatedResidualEqualsTheReference(Style style, int skip, FeatureNorm norm) {
     String prefix = "gated_skip" + skip + "_" + norm.name().toLowerCase(Locale.ROOT);
     LocallyMaskedConv2d.Options options = new LocallyMaskedConv2d.Options(3, true, true, false);
     GatedResidual block = new GatedResidual(prefix, CHANNELS, skip == 1, norm, options);
     MaskTensors mask = mask("gated_mask", 1);
     assertBlock(
+        style,
         prefix,
         block.parameters(),
-        (p, inputs) ->
-            block.forward(p, inputs.get(0), skip == 1 ? inputs.get(1) : null, mask, Dropout2d.OFF));
-  }
-
-  private void assertFunction(String prefix, UnaryOperator<NDArray> function) {
-    assertBlock(prefix, List.of(), (p, inputs) -> function.apply(inputs.get(0)));
+        (operations, p, in) ->
+            block.forward(
+                operations, p, in.get(0), skip == 1 ? in.get(1) : null, mask, Dropout2d.OFF));
   }
 
   private void assertBlock(
-      String prefix,
-      List<ParameterSpec> specs,
-      BiFunction<Parameters, List<NDArray>, NDArray> block) {
+      Style style, String prefix, List<ParameterSpec> specs, Pass.Piece block) {
     ParameterLayout layout = new ParameterLayout(specs);
-    Parameters parameters =
-        GOLDENS.parameters(manager, layout, name -> array(prefix, "_param:", name)).leaves(manager);
-    List<String> inputNames = inputsOf(prefix);
-    List<NDArray> inputs =
-        inputNames.stream().map(name -> GOLDENS.leaf(manager, prefix + "_" + name)).toList();
+    List<String> inputs = inputsOf(prefix);
+    Pass pass =
+        Pass.run(
+            style,
+            manager,
+            GOLDENS.parameters(manager, layout, name -> array(prefix, "_param:", name)),
+            inputs.stream().map(name -> GOLDENS.tensor(manager, prefix + "_" + name)).toList(),
+            shape -> GOLDENS.tensor(manager, prefix + "_gy"),
+            block);
 
-    NDArray y = Autograd.recording(() -> block.apply(parameters, inputs));
-    Autograd.backward(y, GOLDENS.tensor(manager, prefix + "_gy"));
-
-    GOLDENS.assertClose(y, prefix + "_y", TOLERANCE);
+    GOLDENS.assertClose(pass.output(), prefix + "_y", TOLERANCE);
     for (int i = 0; i < inputs.size(); i++) {
-      String name = prefix + "_g" + inputNames.get(i);
-      GOLDENS.assertCloseToScale(Autograd.gradient(inputs.get(i)), name, TOLERANCE);
+      String name = prefix + "_g" + inputs.get(i);
+      GOLDENS.assertCloseToScale(pass.inputGradient(i), name, TOLERANCE);
     }
     for (String name : layout.names()) {
-      NDArray gradient = Autograd.gradient(parameters.get(name));
-      GOLDENS.assertCloseToScale(gradient, array(prefix, "_grad:", name), TOLERANCE);
+      GOLDENS.assertCloseToScale(pass.gradient(name), array(prefix, "_grad:", name), TOLERANCE);
     }
   }
 

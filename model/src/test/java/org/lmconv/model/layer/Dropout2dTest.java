@@ -3,73 +3,118 @@ package org.lmconv.model.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.lmconv.model.TensorAssert.assertThatTensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lmconv.model.Pass;
+import org.lmconv.model.Style;
+import org.lmconv.model.TestDevice;
+import org.lmconv.model.operation.MaskTensors;
+import org.lmconv.model.operation.Nonlinearity;
+import org.lmconv.model.parameter.DeviceParameters;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.tensor.Tensors;
+import org.lmconv.orders.Grid;
+import org.lmconv.orders.KernelMask;
+import org.lmconv.orders.KernelMask.Centre;
+import org.lmconv.orders.KernelShape;
+import org.lmconv.orders.OrderKind;
+import org.lmconv.orders.Region;
 
 /** Dropout of whole maps. */
 class Dropout2dTest {
-  private static final int MAPS = 40 * 50;
-  private static final int PIXELS = 2 * 3;
+  private static final int IMAGES = 40;
+  private static final int CHANNELS = 50;
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
-  private final NDArray ones = manager.ones(new Shape(40, 50, 2, 3));
+  private final NDManager manager = NDManager.newBaseManager(TestDevice.get());
 
   @AfterEach
   void close() {
     manager.close();
   }
 
-  private float[] apply(Dropout2d dropout, String layer) {
-    return dropout.apply(ones, layer).toFloatArray();
+  private float[] scales(Dropout2d dropout, String layer, int images) {
+    return dropout.scales(manager, layer, images, CHANNELS).toFloatArray();
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 0.5, 0.9})
   void wholeMapsAreZeroOrScaledUp(double probability) {
-    float[] y = apply(new Dropout2d(probability, 3), "layer");
+    float[] scales = scales(new Dropout2d(probability, 3), "layer", IMAGES);
+    assertThat(scales).hasSize(IMAGES * CHANNELS);
     float survivor = (float) (1 / (1 - probability));
     int dropped = 0;
-    for (int map = 0; map < MAPS; map++) {
-      float first = y[map * PIXELS];
-      assertThat(first).isIn(0f, survivor);
-      for (int pixel = 1; pixel < PIXELS; pixel++) {
-        assertThat(y[map * PIXELS + pixel]).isEqualTo(first);
-      }
-      dropped += first == 0 ? 1 : 0;
+    for (float scale : scales) {
+      assertThat(scale).isIn(0f, survivor);
+      dropped += scale == 0 ? 1 : 0;
     }
     // Five deviations of a binomial share.
-    double deviation = Math.sqrt(probability * (1 - probability) / MAPS);
-    assertThat((double) dropped / MAPS).isCloseTo(probability, within(5 * deviation));
+    double deviation = Math.sqrt(probability * (1 - probability) / scales.length);
+    assertThat((double) dropped / scales.length).isCloseTo(probability, within(5 * deviation));
+  }
+
+  /** The block that drops, in both implementations: a channel is gone, or scaled, everywhere. */
+  @Test
+  void scalesMultiplyTheChannelsOfTheConvolutionsInput() {
+    LocallyMaskedConv2d layer =
+        new LocallyMaskedConv2d("c", 2, 1, new LocallyMaskedConv2d.Options(1, false, false, false));
+    DeviceParameters ones =
+        new DeviceParameters(
+            manager,
+            new ParameterLayout(layer.parameters()),
+            new ParameterVector(new float[] {1, 10}));
+    Grid grid = new Grid(1, 2);
+    KernelMask mask =
+        KernelMask.of(
+            OrderKind.RASTER.on(grid), new KernelShape(1, 1), Centre.SEEN, Region.none(grid));
+    NDArray x = Tensors.copyOf(manager, new float[] {1, 2, 3, 4}, new Shape(1, 2, 1, 2));
+    NDArray scales = Tensors.copyOf(manager, new float[] {0, 2}, new Shape(1, 2));
+    for (Style style : Style.values()) {
+      NDArray y =
+          Pass.score(
+              style,
+              ones,
+              List.of(x),
+              (operations, p, in) ->
+                  layer.forward(
+                      operations,
+                      p,
+                      in.get(0),
+                      Nonlinearity.ELU,
+                      scales,
+                      new MaskTensors(manager, mask)));
+      assertThatTensor(y).as(style.name()).hasShape(1, 1, 1, 2).hasValues(60, 80);
+    }
   }
 
   @Test
   void theSeedAndTheLayerDecideWhatIsDropped() {
-    float[] mask = apply(new Dropout2d(0.5, 3), "layer");
-    assertThat(apply(new Dropout2d(0.5, 3), "layer")).isEqualTo(mask);
-    assertThat(apply(new Dropout2d(0.5, 4), "layer")).isNotEqualTo(mask);
-    assertThat(apply(new Dropout2d(0.5, 3), "other")).isNotEqualTo(mask);
+    float[] scales = scales(new Dropout2d(0.5, 3), "layer", IMAGES);
+    assertThat(scales(new Dropout2d(0.5, 3), "layer", IMAGES)).isEqualTo(scales);
+    assertThat(scales(new Dropout2d(0.5, 4), "layer", IMAGES)).isNotEqualTo(scales);
+    assertThat(scales(new Dropout2d(0.5, 3), "other", IMAGES)).isNotEqualTo(scales);
   }
 
   @Test
   void whatAnImageDropsDependsOnItsPlaceButNotOnTheSizeOfTheBatch() {
     Dropout2d dropout = new Dropout2d(0.5, 3);
-    float[] few = dropout.apply(manager.ones(new Shape(2, 50, 2, 3)), "layer").toFloatArray();
-    float[] all = apply(dropout, "layer");
-    assertThat(few).isEqualTo(Arrays.copyOf(all, few.length));
+    float[] few = scales(dropout, "layer", 2);
+    assertThat(few).isEqualTo(Arrays.copyOf(scales(dropout, "layer", IMAGES), few.length));
   }
 
   @Test
-  void zeroProbabilityIsTheIdentity() {
-    assertThat(Dropout2d.OFF.apply(ones, "layer")).isSameAs(ones);
-    assertThat(new Dropout2d(0, 9).apply(ones, "layer")).isSameAs(ones);
+  void zeroProbabilityDropsNothing() {
+    assertThat(Dropout2d.OFF.scales(manager, "layer", 2, 3)).isNull();
+    assertThat(new Dropout2d(0, 9).scales(manager, "layer", 2, 3)).isNull();
   }
 
   @ParameterizedTest

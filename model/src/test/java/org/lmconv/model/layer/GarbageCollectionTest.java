@@ -4,21 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.lmconv.model.TensorAssert.assertThatTensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.lmconv.model.Gradients;
+import org.lmconv.model.Pass;
+import org.lmconv.model.Style;
+import org.lmconv.model.TestDevice;
+import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.MaskTensors;
 import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterLayout;
-import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Grid;
@@ -36,7 +40,7 @@ class GarbageCollectionTest {
   private static final int ROUNDS = 20;
   private static final Grid GRID = new Grid(4, 4);
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+  private final NDManager manager = NDManager.newBaseManager(TestDevice.get());
 
   @AfterEach
   void close() {
@@ -63,14 +67,15 @@ class GarbageCollectionTest {
   }
 
   /** The block with everything that makes constants: masks, norms, dropout. */
-  @Test
-  void aBlockHasTheSameGradientsWithAndWithoutCollections() {
+  @ParameterizedTest
+  @EnumSource
+  void aBlockHasTheSameGradientsWithAndWithoutCollections(Style style) {
     LocallyMaskedConv2d.Options options = new LocallyMaskedConv2d.Options(3, true, true, true);
     for (FeatureNorm norm : List.of(FeatureNorm.PONO, FeatureNorm.ORDER_RESCALE)) {
       GatedResidual block = new GatedResidual("block", 4, true, norm, options);
-      float[] expected = gradient(block, () -> {});
+      float[] expected = gradient(style, block, () -> {});
       for (int round = 0; round < ROUNDS; round++) {
-        float[] gradient = gradient(block, GarbageCollectionTest::collectAndOverwrite);
+        float[] gradient = gradient(style, block, GarbageCollectionTest::collectAndOverwrite);
         // Threads may add in another order; garbage is NaN.
         assertThat(gradient)
             .as("%s, round %d", norm, round)
@@ -79,21 +84,20 @@ class GarbageCollectionTest {
     }
   }
 
-  private static float[] gradient(GatedResidual block, Runnable between) {
-    try (NDManager step = NDManager.newBaseManager(Device.cpu())) {
+  private static float[] gradient(Style style, GatedResidual block, Runnable between) {
+    try (NDManager step = NDManager.newBaseManager(TestDevice.get())) {
       ParameterLayout layout = new ParameterLayout(block.parameters());
-      Parameters leaves =
-          new DeviceParameters(step, layout, Initializer.draw(layout, 1)).leaves(step);
-      Supplier<NDArray> loss =
-          () -> {
-            NDArray x = images(step, 1);
-            NDArray a = images(step, 2);
-            return block.forward(leaves, x, a, mask(step), new Dropout2d(0.3, 5)).sum();
-          };
-      NDArray y = Autograd.recording(() -> Tensors.scoped(loss));
-      between.run();
-      Autograd.backward(y);
-      return leaves.gradient().toFloatArray();
+      return Pass.run(
+              style,
+              step,
+              new DeviceParameters(step, layout, Initializer.draw(layout, 1)),
+              List.of(images(step, 1), images(step, 2)),
+              step::ones,
+              between,
+              (operations, p, in) ->
+                  block.forward(
+                      operations, p, in.get(0), in.get(1), mask(step), new Dropout2d(0.3, 5)))
+          .gradient();
     }
   }
 

@@ -8,8 +8,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lmconv.model.LayerGradients;
+import org.lmconv.model.Style;
+import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.MaskTensors;
+import org.lmconv.model.operation.Nonlinearity;
 import org.lmconv.model.parameter.ParameterSpec;
-import org.lmconv.model.parameter.ParameterSpec.Uniform;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.KernelMask.Centre;
@@ -44,38 +47,46 @@ class LayerGradientsTest {
             "conv", 3, 4, new LocallyMaskedConv2d.Options(kernel, weightNorm, true, true));
     assertGradients(
         layer.parameters(),
-        (manager, p, in) ->
-            layer.forward(p, in.get(0), mask(manager, new KernelShape(kernel, dilation), centre)),
+        (manager, operations, p, in) -> {
+          MaskTensors mask = mask(manager, new KernelShape(kernel, dilation), centre);
+          return layer.forward(operations, p, in.get(0), Nonlinearity.NONE, null, mask);
+        },
+        IMAGES);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void pointwiseConvolutionOfEveryNonlinearity(Nonlinearity before) {
+    PointwiseConv2d layer = new PointwiseConv2d("nin", before == Nonlinearity.CELU ? 6 : 3, 5);
+    assertGradients(
+        layer.parameters(),
+        (manager, operations, p, in) -> layer.forward(operations, p, in.get(0), before, null),
         IMAGES);
   }
 
   @Test
-  void pointwiseConvolution() {
-    PointwiseConv2d layer = new PointwiseConv2d("nin", 3, 5);
-    assertGradients(layer.parameters(), (manager, p, in) -> layer.forward(p, in.get(0)), IMAGES);
-  }
-
-  @Test
-  void weightNorm() {
-    List<ParameterSpec> gain =
-        List.of(new ParameterSpec("g", new Shape(2, 1, 1, 1), new Uniform(1)));
+  void pointwiseConvolutionThatIsAdded() {
+    PointwiseConv2d layer = new PointwiseConv2d("nin", 6, 3);
     assertGradients(
-        gain, (manager, p, in) -> WeightNorm.apply(in.get(0), p.get("g")), new Shape(2, 3, 2, 2));
+        layer.parameters(),
+        (manager, operations, p, in) ->
+            layer.forward(operations, p, in.get(0), Nonlinearity.CELU, in.get(1)),
+        IMAGES,
+        IMAGES);
   }
 
   @ParameterizedTest
   @EnumSource
   void featureNorm(FeatureNorm norm) {
+    PointwiseConv2d before = new PointwiseConv2d("nin", 6, 4); // a norm may work in place
     assertGradients(
-        List.of(),
-        (manager, p, in) -> norm.apply(ConcatElu.apply(in.get(0)), undilated(manager)),
+        before.parameters(),
+        (manager, operations, p, in) ->
+            operations.norm(
+                before.forward(operations, p, in.get(0), Nonlinearity.CELU, null),
+                norm,
+                undilated(manager)),
         IMAGES);
-  }
-
-  @Test
-  void dropout() {
-    Dropout2d dropout = new Dropout2d(0.5, 7);
-    assertGradients(List.of(), (manager, p, in) -> dropout.apply(in.get(0), "layer"), IMAGES);
   }
 
   @ParameterizedTest
@@ -87,14 +98,17 @@ class LayerGradientsTest {
     Dropout2d dropout = new Dropout2d(dropped, 11);
     assertGradients(
         block.parameters(),
-        (manager, p, in) ->
-            block.forward(p, in.get(0), skip ? in.get(1) : null, undilated(manager), dropout),
+        (manager, operations, p, in) ->
+            block.forward(
+                operations, p, in.get(0), skip ? in.get(1) : null, undilated(manager), dropout),
         skip ? new Shape[] {IMAGES, IMAGES} : new Shape[] {IMAGES});
   }
 
   private static void assertGradients(
       List<ParameterSpec> specs, LayerGradients.Layer layer, Shape... inputs) {
-    new LayerGradients(specs, layer, 5, inputs).check(STEP, TOLERANCE);
+    for (Style style : Style.values()) {
+      new LayerGradients(specs, layer, 5, inputs).check(style, STEP, TOLERANCE);
+    }
   }
 
   private static MaskTensors undilated(NDManager manager) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.lmconv.model.TensorAssert.assertThatTensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -13,7 +12,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.lmconv.model.Pass;
+import org.lmconv.model.Style;
+import org.lmconv.model.TestDevice;
 import org.lmconv.model.layer.LocallyMaskedConv2d.Options;
+import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.MaskTensors;
+import org.lmconv.model.operation.Nonlinearity;
 import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterLayout;
@@ -21,7 +26,6 @@ import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterSpec.NormOf;
 import org.lmconv.model.parameter.ParameterSpec.Uniform;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;
@@ -34,7 +38,7 @@ import org.lmconv.orders.Region;
 class LayersTest {
   private static final Grid GRID = new Grid(3, 4);
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+  private final NDManager manager = NDManager.newBaseManager(TestDevice.get());
   private final KernelMask mask = mask(OrderKind.RASTER);
 
   @AfterEach
@@ -50,9 +54,9 @@ class LayersTest {
     return specs.stream().map(spec -> spec.name() + " " + spec.shape()).toList();
   }
 
-  private Parameters initial(List<ParameterSpec> specs) {
+  private DeviceParameters initial(List<ParameterSpec> specs) {
     ParameterLayout layout = new ParameterLayout(specs);
-    return new DeviceParameters(manager, layout, Initializer.draw(layout, 1)).read(manager);
+    return new DeviceParameters(manager, layout, Initializer.draw(layout, 1));
   }
 
   @Test
@@ -110,15 +114,35 @@ class LayersTest {
     for (int tap = 0; tap < 9; tap++) {
       values[layout.offset("c.mask_weight") + tap] = 1 << tap;
     }
-    Parameters parameters =
-        new DeviceParameters(manager, layout, new ParameterVector(values)).read(manager);
-    NDArray y =
-        layer.forward(
-            parameters, manager.ones(new Shape(2, 1, 3, 4)), new MaskTensors(manager, mask));
-    // Row-major bits of the taps seen: 16 the centre, 8 left, 2 above, 1 and 4 beside it.
-    float[] image = {16, 24, 24, 24, 22, 31, 31, 27, 22, 31, 31, 27};
-    assertThatTensor(Tensors.slice(y, 0, 0, 1)).hasShape(1, 1, 3, 4).hasValues(image);
-    assertThatTensor(Tensors.slice(y, 0, 1, 2)).hasValues(image);
+    DeviceParameters parameters =
+        new DeviceParameters(manager, layout, new ParameterVector(values));
+    for (Style style : Style.values()) {
+      NDArray y =
+          forward(
+              style,
+              layer,
+              parameters,
+              manager.ones(new Shape(2, 1, 3, 4)),
+              new MaskTensors(manager, mask));
+      // Row-major bits of the taps seen: 16 the centre, 8 left, 2 above, 1 and 4 beside it.
+      float[] image = {16, 24, 24, 24, 22, 31, 31, 27, 22, 31, 31, 27};
+      assertThatTensor(Tensors.slice(y, 0, 0, 1)).hasShape(1, 1, 3, 4).hasValues(image);
+      assertThatTensor(Tensors.slice(y, 0, 1, 2)).hasValues(image);
+    }
+  }
+
+  private static NDArray forward(
+      Style style,
+      LocallyMaskedConv2d layer,
+      DeviceParameters parameters,
+      NDArray x,
+      MaskTensors mask) {
+    return Pass.score(
+        style,
+        parameters,
+        List.of(x),
+        (operations, p, in) ->
+            layer.forward(operations, p, in.get(0), Nonlinearity.NONE, null, mask));
   }
 
   @Test
@@ -127,32 +151,54 @@ class LayersTest {
         Tensors.copyOf(manager, new float[] {1, 100, 3, 100, 8, 100}, new Shape(1, 3, 1, 2));
     // Mean 4, unbiased variance 13; where the channels agree, zeros, not NaN.
     double d = Math.sqrt(13);
-    assertThatTensor(FeatureNorm.PONO.apply(x, null))
-        .isCloseTo(new double[] {-3 / d, 0, -1 / d, 0, 4 / d, 0}, 1e-6);
+    DeviceParameters none = initial(List.of());
+    for (Style style : Style.values()) {
+      NDArray y =
+          Pass.score(
+              style,
+              none,
+              List.of(x),
+              (operations, p, in) -> operations.norm(in.get(0), FeatureNorm.PONO, null));
+      assertThatTensor(y)
+          .as(style.name())
+          .isCloseTo(new double[] {-3 / d, 0, -1 / d, 0, 4 / d, 0}, 1e-6);
+    }
   }
 
   @Test
   void initialWeightNormIsTheDirectionItself() {
-    Parameters parameters = initial(conv(true, false, false).parameters());
-    NDArray v = parameters.get("c.weight_v");
-    // One division, two products and a root of float32 at values below 1/6.
-    assertThatTensor(WeightNorm.apply(v, parameters.get("c.weight_g")))
-        .isCloseTo(v.toFloatArray(), 1e-7);
+    LocallyMaskedConv2d normed = conv(true, false, false);
+    DeviceParameters parameters = initial(normed.parameters());
+    NDArray direction = parameters.read().get("c.weight_v").value();
+    DeviceParameters plain =
+        new DeviceParameters(
+            manager,
+            new ParameterLayout(conv(false, false, false).parameters()),
+            new ParameterVector(direction.toFloatArray()));
+    NDArray x = manager.ones(new Shape(2, 4, 3, 4));
+    MaskTensors tensors = new MaskTensors(manager, mask);
+    for (Style style : Style.values()) {
+      float[] expected =
+          forward(style, conv(false, false, false), plain, x, tensors).toFloatArray();
+      // One division, two products and a root of float32, then 20 terms below 1/6.
+      assertThatTensor(forward(style, normed, parameters, x, tensors))
+          .as(style.name())
+          .isCloseTo(expected, 1e-6);
+    }
   }
 
   @Test
   void refusesInputsWithOtherChannels() {
     LocallyMaskedConv2d conv = conv(false, true, false);
-    Parameters parameters = initial(conv.parameters());
+    DeviceParameters parameters = initial(conv.parameters());
     MaskTensors tensors = new MaskTensors(manager, mask);
-    assertThatThrownBy(
-            () -> conv.forward(parameters, manager.zeros(new Shape(1, 3, 3, 4)), tensors))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("c input has shape (1, 3, 3, 4), expected (-1, 4, -1, -1)");
-    PointwiseConv2d nin = new PointwiseConv2d("nin", 4, 2);
-    assertThatThrownBy(() -> nin.forward(parameters, manager.zeros(new Shape(1, 1, 3, 4))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("nin input has shape (1, 1, 3, 4), expected (-1, 4, -1, -1)");
+    for (Style style : Style.values()) {
+      assertThatThrownBy(
+              () -> forward(style, conv, parameters, manager.zeros(new Shape(1, 3, 3, 4)), tensors))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("weight")
+          .hasMessageContaining("has shape (5, 4, 3, 3), expected (-1, 3, 3, 3)");
+    }
   }
 
   @Test
@@ -160,32 +206,41 @@ class LayersTest {
     GatedResidual block =
         new GatedResidual(
             "b", 3, true, FeatureNorm.ORDER_RESCALE, new Options(3, true, true, true));
-    Parameters parameters = initial(block.parameters());
+    DeviceParameters parameters = initial(block.parameters());
     MaskTensors tensors = new MaskTensors(manager, mask);
     NDArray x = manager.ones(new Shape(2, 3, 3, 4));
     Dropout2d dropout = new Dropout2d(0.5, 1);
-    float[] first = block.forward(parameters, x, x, tensors, dropout).toFloatArray();
-    int before = manager.getManagedArrays().size();
-    float[] second = block.forward(parameters, x, x, tensors, dropout).toFloatArray();
-    assertThat(manager.getManagedArrays()).hasSize(before + 1);
-    // The same operations on the same numbers, up to the order of additions among threads.
-    assertThat(second).containsExactly(first, within(1e-5f));
+    for (Style style : Style.values()) {
+      Pass.Piece piece =
+          (operations, p, in) ->
+              block.forward(operations, p, in.get(0), in.get(1), tensors, dropout);
+      float[] first = Pass.score(style, parameters, List.of(x, x), piece).toFloatArray();
+      int before = manager.getManagedArrays().size();
+      float[] second = Pass.score(style, parameters, List.of(x, x), piece).toFloatArray();
+      // Inputs and output in one layout or two; new reference operations prepare their nine taps.
+      int ofTheTest = style == Style.REFERENCE ? 2 + 1 + 9 : 4 + 2;
+      assertThat(manager.getManagedArrays()).hasSize(before + ofTheTest);
+      // The same operations on the same numbers, up to the order of additions among threads.
+      assertThat(second).containsExactly(first, within(1e-5f));
+    }
   }
 
   @Test
   void masksOutliveTheScopeInWhichTheyWereMade() {
     LocallyMaskedConv2d conv = conv(false, true, true);
-    Parameters parameters = initial(conv.parameters());
+    DeviceParameters parameters = initial(conv.parameters());
     NDArray x = manager.ones(new Shape(1, 4, 3, 4));
-    AtomicReference<MaskTensors> made = new AtomicReference<>();
-    float[] inside =
-        Tensors.scoped(
-                () -> {
-                  made.set(new MaskTensors(manager, mask(OrderKind.S_CURVE)));
-                  return conv.forward(parameters, x, made.get());
-                })
-            .toFloatArray();
-    float[] outside = conv.forward(parameters, x, made.get()).toFloatArray();
-    assertThat(outside).containsExactly(inside, within(1e-5f));
+    for (Style style : Style.values()) {
+      AtomicReference<MaskTensors> made = new AtomicReference<>();
+      float[] inside =
+          Tensors.scoped(
+                  () -> {
+                    made.set(new MaskTensors(manager, mask(OrderKind.S_CURVE)));
+                    return forward(style, conv, parameters, x, made.get());
+                  })
+              .toFloatArray();
+      float[] outside = forward(style, conv, parameters, x, made.get()).toFloatArray();
+      assertThat(outside).containsExactly(inside, within(1e-5f));
+    }
   }
 }

@@ -1,17 +1,23 @@
 package org.lmconv.model.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lmconv.model.Goldens;
+import org.lmconv.model.Pass;
+import org.lmconv.model.Plans;
+import org.lmconv.model.Style;
+import org.lmconv.model.TestDevice;
+import org.lmconv.model.operation.MaskTensors;
+import org.lmconv.model.operation.Nonlinearity;
 import org.lmconv.model.parameter.ParameterLayout;
-import org.lmconv.model.parameter.Parameters;
-import org.lmconv.model.tensor.Autograd;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.KernelMask.Centre;
@@ -59,26 +65,37 @@ class MaskedConvGoldenTest {
         .allSatisfy(name -> assertThat(GOLDENS.arrays().ints(name)[8]).isIn(0, 1));
   }
 
+  static Stream<Arguments> configurations() {
+    return Stream.of("c0", "c1", "c2", "c3", "c4", "c5", "c6")
+        .flatMap(
+            config ->
+                Stream.concat(
+                    Plans.ALL.keySet().stream().map(plan -> arguments(config, Style.FUSED, plan)),
+                    Stream.of(arguments(config, Style.REFERENCE, "of"))));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"c0", "c1", "c2", "c3", "c4", "c5", "c6"})
-  void outputAndGradientsEqualTheReference(String config) {
+  @MethodSource("configurations")
+  void outputAndGradientsEqualTheReference(String config, Style style, String plan) {
     Meta meta = new Meta(GOLDENS.arrays().ints(config + "_meta"));
     LocallyMaskedConv2d layer = meta.layer();
     ParameterLayout layout = new ParameterLayout(layer.parameters());
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-      Parameters parameters =
-          GOLDENS.parameters(manager, layout, name -> array(config + "_", name)).leaves(manager);
-      NDArray x = GOLDENS.leaf(manager, config + "_x");
-      MaskTensors mask = new MaskTensors(manager, mask(config, meta));
+    try (NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
+      MaskTensors mask = new MaskTensors(manager, mask(config, meta), Plans.ALL.get(plan));
+      Pass pass =
+          Pass.run(
+              style,
+              manager,
+              GOLDENS.parameters(manager, layout, name -> array(config + "_", name)),
+              List.of(GOLDENS.tensor(manager, config + "_x")),
+              shape -> GOLDENS.tensor(manager, config + "_gy"),
+              (operations, p, in) ->
+                  layer.forward(operations, p, in.get(0), Nonlinearity.NONE, null, mask));
 
-      NDArray y = Autograd.recording(() -> layer.forward(parameters, x, mask));
-      Autograd.backward(y, GOLDENS.tensor(manager, config + "_gy"));
-
-      GOLDENS.assertClose(y, config + "_y", TOLERANCE);
-      GOLDENS.assertClose(Autograd.gradient(x), config + "_gx", TOLERANCE);
+      GOLDENS.assertClose(pass.output(), config + "_y", TOLERANCE);
+      GOLDENS.assertClose(pass.inputGradient(0), config + "_gx", TOLERANCE);
       for (String name : layout.names()) {
-        NDArray gradient = Autograd.gradient(parameters.get(name));
-        GOLDENS.assertClose(gradient, array(config + "_g", name), TOLERANCE);
+        GOLDENS.assertClose(pass.gradient(name), array(config + "_g", name), TOLERANCE);
       }
     }
   }

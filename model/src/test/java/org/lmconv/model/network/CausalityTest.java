@@ -11,12 +11,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lmconv.model.Pass;
 import org.lmconv.model.Seeds;
+import org.lmconv.model.Style;
+import org.lmconv.model.TestDevice;
 import org.lmconv.model.layer.Dropout2d;
-import org.lmconv.model.layer.FeatureNorm;
+import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.Operations;
 import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.Initializer;
-import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Grid;
@@ -102,11 +105,11 @@ class CausalityTest {
 
   /** A network with random parameters and one random image, {@code [1, 3, H, W]}. */
   private static final class Fixture implements AutoCloseable {
-    private final NDManager manager = NDManager.newBaseManager();
+    private final NDManager manager = NDManager.newBaseManager(TestDevice.get());
     private final LmConvNetwork network;
     private final Grid grid;
     private final NetworkMasks masks;
-    private final Parameters parameters;
+    private final DeviceParameters parameters;
     private final float[] image;
 
     Fixture(LmConvNetwork network, PixelOrder order) {
@@ -114,17 +117,20 @@ class CausalityTest {
       grid = order.grid();
       masks = new NetworkMasks(manager, LayerMasks.of(order, 3, 2));
       parameters =
-          new DeviceParameters(manager, network.layout(), Initializer.draw(network.layout(), 7))
-              .read(manager);
+          new DeviceParameters(manager, network.layout(), Initializer.draw(network.layout(), 7));
       image = new float[3 * grid.pixels()];
       for (int i = 0; i < image.length; i++) {
         image[i] = 2 * Seeds.uniform(11, i) - 1;
       }
     }
 
-    private NDArray forward(float[] values) {
-      NDArray x = Tensors.copyOf(manager, values, new Shape(1, 3, grid.height(), grid.width()));
-      return network.forward(parameters, x, masks, Dropout2d.OFF);
+    /** The pass from the image after {@code Operations.input}, which is where gradients end. */
+    private Pass.Piece piece(NDArray x) {
+      return (operations, p, in) -> network.forward(operations, p, x, masks, Dropout2d.OFF);
+    }
+
+    private NDArray image(float[] values) {
+      return Tensors.copyOf(manager, values, new Shape(1, 3, grid.height(), grid.width()));
     }
 
     /** Logits {@code [L, pixels]} after a change of one pixel in all channels, −1 for none. */
@@ -133,17 +139,21 @@ class CausalityTest {
       for (int i = changed; i >= 0 && i < values.length; i += grid.pixels()) {
         values[i] += 0.5f;
       }
-      return forward(values).toFloatArray();
+      return Pass.score(Style.FUSED, parameters, List.of(), piece(image(values))).toFloatArray();
     }
 
-    /** Σ |d / d x| over channels, of a weighted sum of one pixel's logits, by input pixel. */
+    /**
+     * Σ |d / d x| over channels, of a weighted sum of one pixel's logits, by input pixel. The fast
+     * operations compute no gradient of an image, which nobody needs; those of autograd do.
+     */
     float[] gradientMagnitudes(int output) {
-      NDArray x =
-          Autograd.leaf(
-              manager,
-              Tensors.copyOf(manager, image, new Shape(1, 3, grid.height(), grid.width())));
+      NDArray x = Autograd.leaf(manager, image(image));
+      Operations operations = Style.REFERENCE.scoring();
       NDArray logits =
-          Autograd.recording(() -> network.forward(parameters, x, masks, Dropout2d.OFF));
+          Autograd.recording(
+              () ->
+                  operations.output(
+                      network.forward(operations, parameters.read(), x, masks, Dropout2d.OFF)));
       float[] upstream = new float[(int) logits.getShape().size()];
       for (int i = output; i < upstream.length; i += grid.pixels()) {
         upstream[i] = 1 + i;

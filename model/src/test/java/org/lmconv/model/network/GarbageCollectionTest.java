@@ -2,6 +2,7 @@ package org.lmconv.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -9,10 +10,17 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lmconv.model.ImageShape;
+import org.lmconv.model.Pass;
+import org.lmconv.model.Style;
+import org.lmconv.model.TestDevice;
 import org.lmconv.model.layer.Dropout2d;
+import org.lmconv.model.operation.Feature;
+import org.lmconv.model.operation.Operations;
 import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.parameter.Parameters;
@@ -28,43 +36,70 @@ class GarbageCollectionTest {
   /** As in {@link NetworkGoldenTest}. */
   private static final double GRADIENT = 1e-3;
 
+  static Stream<Arguments> networks() {
+    return Stream.of("a", "a_pono", "b", "c", "d")
+        .flatMap(name -> Stream.of(Style.values()).map(style -> arguments(name, style)));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"a", "a_pono", "b", "c", "d"})
-  void gradientsSurviveCollectionsBetweenForwardAndBackward(String name) {
+  @MethodSource("networks")
+  void gradientsSurviveCollectionsBetweenForwardAndBackward(String name, Style style) {
     GoldenNetwork golden = GoldenNetwork.named(name);
     for (int round = 0; round < 5; round++) {
-      try (NDManager manager = NDManager.newBaseManager()) {
+      try (NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
         DeviceParameters parameters =
             new DeviceParameters(manager, golden.layout(), golden.parameters());
-        Parameters leaves = parameters.leaves(manager);
-        NDArray loss = forward(golden, manager, leaves);
-        overwriteFreedBuffers();
-        Autograd.backward(loss);
-        ParameterVector gradient = new ParameterVector(leaves.gradient().toFloatArray());
+        NDArray[] loss = new NDArray[1];
+        Pass pass =
+            Pass.run(
+                style,
+                manager,
+                parameters,
+                List.of(),
+                shape -> slope(golden, manager, loss[0]),
+                GarbageCollectionTest::overwriteFreedBuffers,
+                (operations, p, in) -> {
+                  Feature logits = forward(golden, manager, operations, p);
+                  loss[0] = Tensors.kept(operations.output(logits).duplicate());
+                  return logits;
+                });
+        ParameterVector gradient = new ParameterVector(pass.gradient());
         GoldenGradients.assertClose(golden, gradient, GRADIENT);
-        double expected = golden.npz().floats("loss_0")[0];
-        // As in NetworkGoldenTest.
-        assertThat((double) loss.getFloat()).isCloseTo(expected, within(1e-5 * expected));
       }
     }
   }
 
   /** In a method of its own, so that no local variable keeps a temporary alive. */
-  private static NDArray forward(GoldenNetwork golden, NDManager manager, Parameters leaves) {
+  private static Feature forward(
+      GoldenNetwork golden, NDManager manager, Operations operations, Parameters parameters) {
     LmConvNetwork network = golden.spec().newNetwork();
     NetworkConfig config = network.config();
-    ImageShape image = golden.spec().image();
-    Shape shape = new Shape(golden.batch(), image.channels(), image.height(), image.width());
-    NDArray x = Tensors.copyOf(manager, golden.images(), shape);
     LayerMasks layerMasks = LayerMasks.of(golden.order(0), config.kernel(), config.dilation());
     NetworkMasks masks = new NetworkMasks(manager, layerMasks);
-    return Autograd.recording(
-        () ->
-            Tensors.scoped(
-                () -> {
-                  NDArray logits = network.forward(leaves, x, masks, Dropout2d.OFF);
-                  return golden.spec().likelihood().logLikelihood(x, logits).sum().neg();
-                }));
+    return network.forward(operations, parameters, images(golden, manager), masks, Dropout2d.OFF);
+  }
+
+  private static NDArray images(GoldenNetwork golden, NDManager manager) {
+    ImageShape image = golden.spec().image();
+    Shape shape = new Shape(golden.batch(), image.channels(), image.height(), image.width());
+    return Tensors.copyOf(manager, golden.images(), shape);
+  }
+
+  /** d loss / d logits, by autograd, with a collection between its forward and backward too. */
+  private static NDArray slope(GoldenNetwork golden, NDManager manager, NDArray logits) {
+    NDArray leaf = Autograd.leaf(manager, logits);
+    NDArray x = images(golden, manager);
+    NDArray loss =
+        Autograd.recording(
+            () ->
+                Tensors.scoped(
+                    () -> golden.spec().likelihood().logLikelihood(x, leaf).sum().neg()));
+    overwriteFreedBuffers();
+    Autograd.backward(loss);
+    double expected = golden.npz().floats("loss_0")[0];
+    // As in NetworkGoldenTest.
+    assertThat((double) loss.getFloat()).isCloseTo(expected, within(1e-5 * expected));
+    return Autograd.gradient(leaf);
   }
 
   /** Frees what is unreachable, then takes and fills direct memory of the sizes just freed. */

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import org.junit.jupiter.api.Test;
 import org.lmconv.model.PixelLevels;
-import org.lmconv.model.layer.FeatureNorm;
 import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
+import org.lmconv.model.operation.FeatureNorm;
 
 class LmConvNetworkTest {
 

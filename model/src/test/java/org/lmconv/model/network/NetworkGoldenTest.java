@@ -6,17 +6,28 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lmconv.model.ImageShape;
+import org.lmconv.model.Pass;
+import org.lmconv.model.Plans;
+import org.lmconv.model.Style;
+import org.lmconv.model.TestDevice;
 import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.Gradient;
+import org.lmconv.model.kernel.Precision;
 import org.lmconv.model.layer.Dropout2d;
 import org.lmconv.model.likelihood.OrderEnsemble;
 import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterSpec;
+import org.lmconv.model.reference.ReferenceModel;
+import org.lmconv.model.reference.ReferenceOperations;
 import org.lmconv.model.tensor.Tensors;
+import org.lmconv.model.train.AdamSettings;
 import org.lmconv.orders.LayerMasks;
+import org.lmconv.orders.MaskPlan;
 
 /** Whole networks against those of the authors' code. */
 class NetworkGoldenTest {
@@ -44,18 +55,20 @@ class NetworkGoldenTest {
   @ValueSource(strings = {"a", "a_pono", "b", "c", "d"})
   void logitsAgreeUnderEveryOrder(String name) {
     GoldenNetwork golden = GoldenNetwork.named(name);
-    for (int i = 0; i < golden.orders(); i++) {
-      assertThat(logits(golden, i))
-          .as("order %d", i)
-          .containsExactly(golden.npz().floats("logits_" + i), within(LOGITS));
+    for (Style style : Style.values()) {
+      for (int i = 0; i < golden.orders(); i++) {
+        assertThat(logits(style, golden, i))
+            .as("%s, order %d", style, i)
+            .containsExactly(golden.npz().floats("logits_" + i), within(LOGITS));
+      }
     }
   }
 
-  private static float[] logits(GoldenNetwork golden, int order) {
+  private static float[] logits(Style style, GoldenNetwork golden, int order) {
     LmConvNetwork network = golden.spec().newNetwork();
     NetworkConfig config = network.config();
     ImageShape image = golden.spec().image();
-    try (NDManager manager = NDManager.newBaseManager();
+    try (NDManager manager = NDManager.newBaseManager(TestDevice.get());
         NetworkMasks masks =
             new NetworkMasks(
                 manager, LayerMasks.of(golden.order(order), config.kernel(), config.dilation()))) {
@@ -63,7 +76,12 @@ class NetworkGoldenTest {
           new DeviceParameters(manager, network.layout(), golden.parameters());
       Shape shape = new Shape(golden.batch(), image.channels(), image.height(), image.width());
       NDArray x = Tensors.copyOf(manager, golden.images(), shape);
-      return network.forward(parameters.read(manager), x, masks, Dropout2d.OFF).toFloatArray();
+      return Pass.score(
+              style,
+              parameters,
+              List.of(),
+              (operations, p, in) -> network.forward(operations, p, x, masks, Dropout2d.OFF))
+          .toFloatArray();
     }
   }
 
@@ -72,7 +90,7 @@ class NetworkGoldenTest {
   void lossesAndTheirEnsembleAgree(String name) {
     GoldenNetwork golden = GoldenNetwork.named(name);
     double[][] natsOfImage = new double[golden.batch()][golden.orders()];
-    try (DeviceModel model = new DeviceModel(golden.spec(), ai.djl.Device.cpu())) {
+    try (DeviceModel model = new DeviceModel(golden.spec(), TestDevice.get(), Execution.DEFAULT)) {
       model.load(golden.parameters());
       for (int i = 0; i < golden.orders(); i++) {
         float[] pixels = model.logLikelihoods(golden.images(), golden.order(i));
@@ -97,14 +115,40 @@ class NetworkGoldenTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "a_pono", "b", "c", "d"})
-  void everyGradientAgrees(String name) {
+  void everyGradientAgreesUnderEveryPlan(String name) {
     GoldenNetwork golden = GoldenNetwork.named(name);
-    try (DeviceModel model = new DeviceModel(golden.spec(), ai.djl.Device.cpu())) {
-      model.load(golden.parameters());
-      Gradient gradient = model.gradient(golden.images(), golden.order(0), 0);
-      double loss = golden.npz().floats("loss_0")[0];
-      assertThat(gradient.nats()).isCloseTo(loss, within(LOSS * loss));
-      GoldenGradients.assertClose(golden, gradient.values(), GRADIENT);
+    for (boolean recompute : new boolean[] {false, true}) {
+      Plans.ALL.forEach(
+          (plan, planner) -> {
+            Execution execution = new Execution(Precision.FLOAT32, recompute);
+            try (DeviceModel model =
+                new DeviceModel(golden.spec(), TestDevice.get(), execution, planner)) {
+              model.load(golden.parameters());
+              assertGradient(golden, model.gradient(golden.images(), golden.order(0), 0));
+            }
+          });
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a_pono", "b", "c", "d"})
+  void everyGradientOfTheReferenceModelAgrees(String name) {
+    GoldenNetwork golden = GoldenNetwork.named(name);
+    try (ReferenceModel model =
+        new ReferenceModel(
+            golden.spec(),
+            TestDevice.get(),
+            ReferenceOperations.im2col(),
+            MaskPlan::of,
+            golden.parameters(),
+            new AdamSettings(0.9, 0.999, 1e-8, 0, 0))) {
+      assertGradient(golden, model.gradient(golden.images(), golden.order(0), 0));
+    }
+  }
+
+  private static void assertGradient(GoldenNetwork golden, Gradient gradient) {
+    double loss = golden.npz().floats("loss_0")[0];
+    assertThat(gradient.nats()).isCloseTo(loss, within(LOSS * loss));
+    GoldenGradients.assertClose(golden, gradient.values(), GRADIENT);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.lmconv.model.TensorAssert.assertThatTensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.lmconv.model.TestDevice;
 import org.lmconv.model.parameter.ParameterSpec.Uniform;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
@@ -24,7 +24,7 @@ class DeviceParametersTest {
               new ParameterSpec("z", new Shape(2, 2), new Uniform(1)),
               new ParameterSpec("a", new Shape(1), new Uniform(1))));
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+  private final NDManager manager = NDManager.newBaseManager(TestDevice.get());
   private final ParameterVector values = new ParameterVector(new float[] {1, 2, 3, 4, 5});
   private final DeviceParameters device = new DeviceParameters(manager, LAYOUT, values);
 
@@ -35,10 +35,10 @@ class DeviceParametersTest {
 
   @Test
   void namesTheSlicesOfTheFlatTensor() {
-    Parameters parameters = device.read(manager);
-    assertThatTensor(parameters.get("z")).hasShape(2, 2).hasValues(1, 2, 3, 4);
-    assertThatTensor(parameters.get("a")).hasShape(1).hasValues(5);
-    assertThat(parameters.get("a").hasGradient()).isFalse();
+    Parameters parameters = device.read();
+    assertThatTensor(parameters.get("z").value()).hasShape(2, 2).hasValues(1, 2, 3, 4);
+    assertThatTensor(parameters.get("a").value()).hasShape(1).hasValues(5);
+    assertThat(parameters.get("a").gradient()).isNull();
   }
 
   @Test
@@ -51,28 +51,40 @@ class DeviceParametersTest {
 
   @Test
   void viewsAndLeavesFollowTheFlatTensor() {
-    Parameters read = device.read(manager);
+    Parameters read = device.read();
     Parameters leaves = device.leaves(manager);
     Autograd.notRecording(() -> device.flat().addi(Tensors.scalar(manager, 10)));
-    assertThatTensor(read.get("z")).hasValues(11, 12, 13, 14);
-    assertThatTensor(leaves.get("a")).hasValues(15);
+    assertThatTensor(read.get("z").value()).hasValues(11, 12, 13, 14);
+    assertThatTensor(leaves.get("a").value()).hasValues(15);
   }
 
   @Test
   void gradientIsInTheOrderOfTheLayoutAndZeroWhereUnused() {
     Parameters leaves = device.leaves(manager);
-    NDArray a = leaves.get("a");
+    NDArray a = leaves.get("a").value();
     Autograd.backward(Autograd.recording(() -> a.mul(a).sum()));
     assertThatTensor(leaves.gradient()).hasShape(5).hasValues(0, 0, 0, 0, 10);
-    NDArray z = leaves.get("z");
+    NDArray z = leaves.get("z").value();
     Autograd.backward(Autograd.recording(() -> z.mul(z).sum()));
     assertThatTensor(leaves.gradient()).hasValues(2, 4, 6, 8, 10);
+  }
+
+  /** Without autograd: backward writes into views of one flat tensor. */
+  @Test
+  void gradientsOfTrainedParametersAreViewsOfOneTensor() {
+    Parameters trained = device.trained();
+    assertThatTensor(trained.gradient()).hasShape(5).hasValues(0, 0, 0, 0, 0);
+    Autograd.notRecording(() -> trained.get("a").gradient().addi(Tensors.scalar(manager, 7)));
+    Autograd.notRecording(() -> trained.get("z").gradient().addi(Tensors.scalar(manager, 1)));
+    assertThatTensor(trained.gradient()).hasValues(1, 1, 1, 1, 7);
+    assertThatTensor(trained.get("z").value()).hasShape(2, 2).hasValues(1, 2, 3, 4);
+    assertThat(device.trained()).isSameAs(trained);
   }
 
   @Test
   void newLeavesStartWithoutGradient() {
     Parameters first = device.leaves(manager);
-    Autograd.backward(Autograd.recording(() -> first.get("z").sum()));
+    Autograd.backward(Autograd.recording(() -> first.get("z").value().sum()));
     assertThatTensor(first.gradient()).hasValues(1, 1, 1, 1, 0);
     assertThatTensor(device.leaves(manager).gradient()).hasValues(0, 0, 0, 0, 0);
   }
@@ -82,7 +94,7 @@ class DeviceParametersTest {
     int before = manager.getManagedArrays().size();
     for (int step = 0; step < 3; step++) {
       try (NDManager stepManager = manager.newSubManager()) {
-        NDArray sum = device.leaves(stepManager).get("z").sum();
+        NDArray sum = device.leaves(stepManager).get("z").value().sum();
         assertThatTensor(sum).hasValues(10);
       }
     }
@@ -95,12 +107,12 @@ class DeviceParametersTest {
     AtomicReference<Parameters> leaves = new AtomicReference<>();
     Tensors.scoped(
         () -> {
-          read.set(device.read(manager));
+          read.set(device.read());
           leaves.set(device.leaves(manager));
-          return read.get().get("z").sum();
+          return read.get().get("z").value().sum();
         });
-    assertThatTensor(read.get().get("z")).hasValues(1, 2, 3, 4);
-    assertThatTensor(leaves.get().get("z")).hasValues(1, 2, 3, 4);
+    assertThatTensor(read.get().get("z").value()).hasValues(1, 2, 3, 4);
+    assertThatTensor(leaves.get().get("z").value()).hasValues(1, 2, 3, 4);
   }
 
   @Test
@@ -112,7 +124,7 @@ class DeviceParametersTest {
 
   @Test
   void refusesAnUnknownName() {
-    assertThatThrownBy(() -> device.read(manager).get("b"))
+    assertThatThrownBy(() -> device.read().get("b"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the network has no parameter b");
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.lmconv.model.TensorAssert.assertThatTensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -19,10 +18,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.lmconv.model.TestDevice;
 
 /** Recording and back-propagation. */
 class AutogradTest {
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+  private final NDManager manager = NDManager.newBaseManager(TestDevice.get());
   private final NDArray x = Tensors.copyOf(manager, new float[] {2, 3}, new Shape(2));
 
   @AfterEach
@@ -136,7 +136,7 @@ class AutogradTest {
     return () -> {
       int right = 0;
       for (int step = 0; step < 20; step++) {
-        try (NDManager own = NDManager.newBaseManager(Device.cpu())) {
+        try (NDManager own = NDManager.newBaseManager(TestDevice.get())) {
           NDArray leaf = Autograd.leaf(own, Tensors.scalar(own, 3));
           NDArray loss =
               Autograd.recording(

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.lmconv.model.TensorAssert.assertThatTensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.lmconv.model.TestDevice;
 
 /** Scopes free what was made inside, but the result. */
 class ScopeTest {
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+  private final NDManager manager = NDManager.newBaseManager(TestDevice.get());
   private final NDArray x = Tensors.copyOf(manager, new float[] {1, 2}, new Shape(2));
 
   @AfterEach

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.lmconv.model.TensorAssert.assertThatTensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -12,13 +11,14 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.lmconv.model.TestDevice;
 
 /** Values and gradients of the operations that DJL lacks. */
 class TensorsTest {
   /** Two or three float32 roundings of values below 4. */
   private static final double TOLERANCE = 1e-6;
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+  private final NDManager manager = NDManager.newBaseManager(TestDevice.get());
 
   @AfterEach
   void close() {

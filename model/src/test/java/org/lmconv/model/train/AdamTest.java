@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -13,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.model.Seeds;
+import org.lmconv.model.TestDevice;
 import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.device.Execution;
 import org.lmconv.model.network.GoldenNetwork;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.tensor.Tensors;
@@ -29,7 +30,7 @@ class AdamTest {
     Npz npz = Npz.resource(archive + ".npz");
     float[] rates = npz.floats("lr_used");
     ParameterVector ema = golden.parameters();
-    try (DeviceModel model = new DeviceModel(golden.spec(), Device.cpu())) {
+    try (DeviceModel model = new DeviceModel(golden.spec(), TestDevice.get(), Execution.DEFAULT)) {
       model.load(golden.parameters(), settings(npz), AdamState.initial(golden.layout().size()));
       for (int step = 0; step < 3; step++) {
         double nats =

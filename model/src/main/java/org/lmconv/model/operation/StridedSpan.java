@@ -1,7 +1,4 @@
-package org.lmconv.model.layer;
-
-import ai.djl.ndarray.NDArray;
-import org.lmconv.model.tensor.Tensors;
+package org.lmconv.model.operation;
 
 /**
  * How a convolution with the same padding on both sides computes chosen lines along one axis: it
@@ -11,9 +8,8 @@ import org.lmconv.model.tensor.Tensors;
  * @param padding zeros on either side
  * @param first output that is wanted
  * @param count of outputs wanted
- * @param made outputs that the convolution makes
  */
-record StridedSpan(int stride, int padding, int first, int count, int made) {
+record StridedSpan(int stride, int padding, int first, int count) {
 
   /**
    * Every {@code stride}-th output; the last one may lie beyond the axis, for all phases of a
@@ -29,12 +25,6 @@ record StridedSpan(int stride, int padding, int first, int count, int made) {
     int padding = Math.max(Math.max(-start, beyond), 0);
     // The first output reads from -padding on, and a wanted one from start on.
     padding += Math.floorMod(-start - padding, stride);
-    int made = (length + 2 * padding - extent - 1) / stride + 1;
-    return new StridedSpan(stride, padding, (start + padding) / stride, count, made);
-  }
-
-  /** The wanted outputs along an axis: a view. */
-  NDArray cut(NDArray y, int axis) {
-    return first == 0 && count == made ? y : Tensors.slice(y, axis, first, (long) first + count);
+    return new StridedSpan(stride, padding, (start + padding) / stride, count);
   }
 }

@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.operation;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -7,6 +7,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ArbitrarySupplier;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 import org.lmconv.model.Gradients;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.tensor.Tensors;
@@ -26,9 +27,15 @@ final class AnyConvolution implements ArbitrarySupplier<AnyConvolution.Case> {
   record Channels(int images, int inputs, int outputs) {}
 
   /** One convolution; its numbers are drawn from the seed. */
-  record Case(PixelOrder order, KernelShape kernel, Centre centre, Channels channels, int seed) {
+  record Case(
+      PixelOrder order,
+      Region observed,
+      KernelShape kernel,
+      Centre centre,
+      Channels channels,
+      int seed) {
     KernelMask mask() {
-      return KernelMask.of(order, kernel, centre, Region.none(order.grid()));
+      return KernelMask.of(order, kernel, centre, observed);
     }
 
     float[] x() {
@@ -77,7 +84,23 @@ final class AnyConvolution implements ArbitrarySupplier<AnyConvolution.Case> {
             Arbitraries.of(Centre.class),
             Combinators.combine(few, few, few).as(Channels::new),
             Arbitraries.integers())
-        .as(Case::new);
+        .flatAs(
+            (order, kernel, centre, channels, seed) ->
+                observed(order.grid())
+                    .map(region -> new Case(order, region, kernel, centre, channels, seed)));
+  }
+
+  /** Mostly nothing, or a rectangle. */
+  private static Arbitrary<Region> observed(Grid grid) {
+    Arbitrary<Integer> rows = Arbitraries.integers().between(1, grid.height());
+    Arbitrary<Integer> cols = Arbitraries.integers().between(1, grid.width());
+    Arbitrary<Region> corner =
+        Combinators.combine(rows, cols)
+            .as((height, width) -> Region.parse("0:" + height + ",0:" + width, grid));
+    return Arbitraries.frequencyOf(
+        Tuple.of(2, Arbitraries.just(Region.none(grid))),
+        Tuple.of(1, corner),
+        Tuple.of(1, corner.map(Region::complement)));
   }
 
   /** The kinds that fit any grid in their variants, and arbitrary permutations. */

@@ -1,14 +1,14 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.reference;
 
 import ai.djl.ndarray.NDArray;
 import org.lmconv.model.tensor.Tensors;
 
 /** The concatenated exponential linear unit, celu(x) = elu(concat(x, −x)). */
-public final class ConcatElu {
+final class ConcatElu {
   private ConcatElu() {}
 
   /** {@code [N, C, H, W]} to {@code [N, 2C, H, W]}. */
-  public static NDArray apply(NDArray x) {
+  static NDArray apply(NDArray x) {
     return Tensors.scoped(() -> Tensors.elu(Tensors.concat(1, x, x.neg())));
   }
 }

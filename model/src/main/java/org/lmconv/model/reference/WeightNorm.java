@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.reference;
 
 import ai.djl.ndarray.NDArray;
 import java.util.stream.IntStream;

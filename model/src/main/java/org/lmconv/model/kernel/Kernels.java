@@ -1,0 +1,127 @@
+package org.lmconv.model.kernel;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+
+/**
+ * Calls the kernels of {@code kernels.py}. Results belong to the manager of the first tensor among
+ * the arguments. Safe for several threads.
+ */
+public final class Kernels {
+  private static final String CLASS = "Kernels";
+
+  private Kernels() {}
+
+  /** Loaded when first needed; has no tensors, so one serves all devices. */
+  private static final class Holder {
+    static final PtSymbolBlock MODULE = load();
+
+    private static PtSymbolBlock load() {
+      PtNDManager manager = (PtNDManager) NDManager.newBaseManager(Device.cpu(), "PyTorch");
+      try (InputStream text = Kernels.class.getResourceAsStream("kernels.py")) {
+        String source = new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        byte[] archive = TorchScriptArchive.of(CLASS, source);
+        return JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /**
+   * Runs a kernel that makes a tensor.
+   *
+   * @param arguments tensors, arrays or collections of tensors, long, double, boolean, {@code
+   *     long[]} and {@code double[]}, as the kernel declares them
+   */
+  public static NDArray tensor(String kernel, Object... arguments) {
+    try (IValue result = run(kernel, arguments)) {
+      return result.toTensor(owner(arguments));
+    }
+  }
+
+  /** Runs a kernel that makes a tuple of tensors. */
+  public static NDArray[] tensors(String kernel, Object... arguments) {
+    try (IValue result = run(kernel, arguments)) {
+      IValue[] parts = result.toIValueTuple();
+      NDArray[] tensors = new NDArray[parts.length];
+      for (int i = 0; i < parts.length; i++) {
+        tensors[i] = parts[i].toTensor(owner(arguments));
+        parts[i].close();
+      }
+      return tensors;
+    }
+  }
+
+  /** Runs a kernel for its effect on its arguments. */
+  public static void apply(String kernel, Object... arguments) {
+    run(kernel, arguments).close();
+  }
+
+  /** {@code x} as convolutions read it in the given precision: itself if it is so already. */
+  public static NDArray cast(NDArray x, Precision precision) {
+    return precision == Precision.FLOAT32 ? x : tensor("cast", x, (long) precision.scalarType());
+  }
+
+  private static IValue run(String kernel, Object... arguments) {
+    IValue[] values = new IValue[arguments.length];
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        values[i] = value(arguments[i]);
+      }
+      // Per thread. Otherwise libtorch spends the first runs of every new shape on specialising.
+      JniUtils.setGraphExecutorOptimize(false);
+      return IValueUtils.runMethod(Holder.MODULE, kernel, values);
+    } finally {
+      for (IValue value : values) {
+        if (value != null) {
+          value.close();
+        }
+      }
+    }
+  }
+
+  private static IValue value(Object argument) {
+    if (argument instanceof PtNDArray tensor) {
+      return IValue.from(tensor);
+    } else if (argument instanceof NDArray[] tensors) {
+      return IValue.listFrom(Arrays.copyOf(tensors, tensors.length, PtNDArray[].class));
+    } else if (argument instanceof Collection<?> tensors) {
+      return IValue.listFrom(tensors.toArray(PtNDArray[]::new));
+    } else if (argument instanceof Long number) {
+      return IValue.from(number);
+    } else if (argument instanceof Double number) {
+      return IValue.from(number);
+    } else if (argument instanceof Boolean flag) {
+      return IValue.from(flag);
+    } else if (argument instanceof long[] numbers) {
+      return IValue.listFrom(numbers);
+    } else if (argument instanceof double[] numbers) {
+      return IValue.listFrom(numbers);
+    }
+    throw new IllegalArgumentException("a kernel takes no " + argument);
+  }
+
+  private static PtNDManager owner(Object... arguments) {
+    for (Object argument : arguments) {
+      if (argument instanceof PtNDArray tensor) {
+        return tensor.getManager();
+      }
+    }
+    throw new IllegalArgumentException("a kernel that makes a tensor takes one");
+  }
+}

@@ -1,0 +1,82 @@
+package org.lmconv.model.operation;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.lmconv.model.parameter.Parameter;
+
+/**
+ * What the layers of the network are made of. There are two implementations: {@link
+ * FusedOperations}, with which models are trained and scored, and a slow one that is the formulas
+ * and nothing else, to compare with.
+ */
+public interface Operations {
+
+  /**
+   * Images as the first feature map, with a channel of ones: with it a layer can tell the border
+   * from a zero.
+   *
+   * @param images {@code [N, C, H, W]}
+   * @return C + 1 channels
+   */
+  Feature input(NDArray images);
+
+  /**
+   * A locally masked convolution of what the nonlinearity makes of x, with dropout between the two.
+   *
+   * @param scales factors {@code [N, C]} of the channels of the convolution's input, or null
+   * @param weight {@code [O, C, k, k]}
+   * @param bias {@code [O]}, or null
+   * @param maskWeight {@code [O, k, k]}, of the mask itself, or null
+   * @return O channels
+   */
+  Feature convolution(
+      Feature x,
+      Nonlinearity before,
+      NDArray scales,
+      Weight weight,
+      Parameter bias,
+      Parameter maskWeight,
+      MaskTensors mask);
+
+  /**
+   * Normalises the features of each pixel.
+   *
+   * @param x not to be used afterwards
+   * @param mask only {@link FeatureNorm#ORDER_RESCALE} reads it
+   */
+  Feature norm(Feature x, FeatureNorm norm, MaskTensors mask);
+
+  /**
+   * A 1×1 convolution of what the nonlinearity makes of x.
+   *
+   * @param weight {@code [O, C]}
+   * @param bias {@code [O]}
+   * @param plus added to the result; of O channels, or null
+   * @return O channels
+   */
+  Feature pointwise(Feature x, Nonlinearity before, Weight weight, Parameter bias, Feature plus);
+
+  /**
+   * x + norm(p) · σ(q).
+   *
+   * @param pq p and q, side by side; not to be used afterwards
+   */
+  Feature gate(Feature x, Feature pq, FeatureNorm norm, MaskTensors mask);
+
+  /** Runs {@code body} and frees what it made and nothing needs, but its result. */
+  Feature scoped(Supplier<Feature> body);
+
+  /**
+   * Runs {@code body} and, if memory is to be saved, forgets what its gradient needs; backward then
+   * runs it once more.
+   *
+   * @param inputs all feature maps that the body reads
+   * @param body gets the inputs, and returns a feature map that it made; must do the same again
+   */
+  Feature recomputed(List<Feature> inputs, Function<List<Feature>, Feature> body);
+
+  /** A feature map as {@code [N, C, H, W]}. */
+  NDArray output(Feature x);
+}
