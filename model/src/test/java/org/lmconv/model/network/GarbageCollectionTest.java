@@ -45,7 +45,7 @@ class GarbageCollectionTest {
   @MethodSource("networks")
   void gradientsSurviveCollectionsBetweenForwardAndBackward(String name, Style style) {
     GoldenNetwork golden = GoldenNetwork.named(name);
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 2; round++) {
       try (NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
         DeviceParameters parameters =
             new DeviceParameters(manager, golden.layout(), golden.parameters());

@@ -1,0 +1,57 @@
+package org.lmconv.model.device;
+
+import org.lmconv.model.network.NetworkConfig;
+
+/**
+ * What a training step needs of a device's memory, estimated from what {@code FusedOperations}
+ * keeps; an executor needs it once per task, besides its Java heap and some 300 MB for libtorch
+ * itself.
+ *
+ * @param parameterBytes parameters, gradient and the optimiser's state
+ * @param keptBytes feature maps that backward needs
+ * @param workBytes more at the moment when most is needed
+ */
+public record StepMemory(long parameterBytes, long keptBytes, long workBytes) {
+  /** Parameters, gradient, two moments, and two vectors while Adam moves. */
+  private static final int VECTORS = 6;
+
+  private static final int LEVELS = 3;
+
+  /** Kept inside a block: h, p and σ(q), and what PONO multiplied by, twice. */
+  private static final int INSIDE = 3;
+
+  /** Feature maps of F channels that the gradient of a block takes at its largest. */
+  private static final int WORK = 16;
+
+  /**
+   * The estimate.
+   *
+   * @param batch images of a step
+   */
+  public static StepMemory of(ModelSpec spec, int batch, Execution execution) {
+    NetworkConfig network = spec.network();
+    long pixels = (long) batch * spec.image().height() * spec.image().width();
+    long f = network.filters();
+    long upBlocks = (long) LEVELS * network.resnets();
+    long downBlocks = upBlocks + LEVELS - 1;
+    long outputs = upBlocks + downBlocks + 1 + 2L * (LEVELS - 1);
+    long insides =
+        (upBlocks + downBlocks) * (INSIDE * f + 2) + downBlocks * f; // h before, and plus
+    if (execution.recompute()) {
+      insides = (INSIDE + 1) * f + 2;
+    }
+    long kept = spec.image().channels() + 1 + outputs * f + insides;
+    // The likelihood is autograd's, which keeps some dozen maps per logit or so.
+    long head = 12L * spec.likelihood().logits();
+    long work = Math.max(head, WORK * f);
+    return new StepMemory(
+        VECTORS * Float.BYTES * (long) spec.newNetwork().layout().size(),
+        Float.BYTES * pixels * kept,
+        Float.BYTES * pixels * work);
+  }
+
+  /** All of it. */
+  public long bytes() {
+    return parameterBytes + keptBytes + workBytes;
+  }
+}
