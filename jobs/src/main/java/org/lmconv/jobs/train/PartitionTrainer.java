@@ -33,6 +33,9 @@ final class PartitionTrainer implements FlatMapFunction<Iterator<IndexedImage>, 
     List<IndexedImage> images = new ArrayList<>(); // references to the cached partition
     partition.forEachRemaining(images::add);
     int worker = TaskContext.getPartitionId();
+    if (!plan.placement().local()) {
+      WorkerMemory.requireOnce(plan, 1); // the driver has done so for a local master
+    }
     RoundStart start = broadcast.value();
     WorkerResult result =
         ExecutorModels.with(

@@ -72,6 +72,9 @@ public final class Train {
     WorkerPlan plan = plan(model, images.count(), state);
     ResultLimit.require(spark.sparkContext().getConf(), plan);
     DriverMemory.require(Runtime.getRuntime().maxMemory(), plan);
+    if (plan.placement().local()) {
+      WorkerMemory.requireOnce(plan, config.train().workers());
+    }
 
     String runId = run.adopt(config);
     tellWhatStarts(table, plan, state);
@@ -134,6 +137,9 @@ public final class Train {
         count(config.train().workers(), "worker"),
         count(config.train().batchSize(), "image"),
         count(config.train().localSteps(), "step"));
+    out.printf(
+        "a step takes a worker about %d MB of memory besides its Java heap%n",
+        Math.max(1, WorkerMemory.ofStep(plan).bytes() >> 20));
     if (state.round() > 0) {
       out.printf("going on with run %s after round %d%n", run.location(), state.round());
     }

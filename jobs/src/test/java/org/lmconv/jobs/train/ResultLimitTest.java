@@ -51,6 +51,19 @@ class ResultLimitTest {
         .isThrownBy(() -> DriverMemory.require(4L << 30, plan(true, LARGE, 2, 5)));
   }
 
+  @Test
+  void stepsThatTheMachineCannotHoldAreRefusedWithWhatHelps() {
+    WorkerPlan plan = plan(true, LARGE, 2, 1);
+    long step = WorkerMemory.ofStep(plan).bytes();
+    assertThatCode(() -> WorkerMemory.require(plan, 2, 2 * step + 7, 7)).doesNotThrowAnyException();
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> WorkerMemory.require(plan, 2, 2 * step, 1L << 20))
+        .withMessageStartingWith(
+            "a training step of 4 images takes about %d MB, 2 at once need %d MB, and %d MB of"
+                + " memory are left; use a smaller train.batch-size, train.recompute=true (about ",
+            step >> 20, 2 * step >> 20, (2 * step >> 20) - 1);
+  }
+
   private static SparkConf limit(String limit) {
     return new SparkConf(false).set("spark.driver.maxResultSize", limit);
   }

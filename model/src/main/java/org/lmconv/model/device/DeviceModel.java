@@ -238,6 +238,11 @@ public final class DeviceModel implements AutoCloseable {
     return adam.state();
   }
 
+  /** Number of tensors that the model holds between steps, without those of its masks. */
+  int tensors() {
+    return manager.getManagedArrays().size() + loaded.getManagedArrays().size();
+  }
+
   @Override
   public void close() {
     manager.close();

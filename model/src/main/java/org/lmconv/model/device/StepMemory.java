@@ -17,7 +17,7 @@ public record StepMemory(long parameterBytes, long keptBytes, long workBytes) {
 
   private static final int LEVELS = 3;
 
-  /** Kept inside a block: h, p and σ(q), and what PONO multiplied by, twice. */
+  /** Kept inside a block: normed h, normed p and σ(q); and what PONO multiplied by, twice. */
   private static final int INSIDE = 3;
 
   /** Feature maps of F channels that the gradient of a block takes at its largest. */
@@ -34,13 +34,11 @@ public record StepMemory(long parameterBytes, long keptBytes, long workBytes) {
     long f = network.filters();
     long upBlocks = (long) LEVELS * network.resnets();
     long downBlocks = upBlocks + LEVELS - 1;
-    long outputs = upBlocks + downBlocks + 1 + 2L * (LEVELS - 1);
-    long insides =
-        (upBlocks + downBlocks) * (INSIDE * f + 2) + downBlocks * f; // h before, and plus
-    if (execution.recompute()) {
-      insides = (INSIDE + 1) * f + 2;
-    }
-    long kept = spec.image().channels() + 1 + outputs * f + insides;
+    long blocks = upBlocks + downBlocks;
+    long otherLayers = 2L * LEVELS - 1; // the first, and those between the levels
+    long plusSkip = downBlocks * f;
+    long insides = execution.recompute() ? inside(f) + f : blocks * inside(f) + plusSkip;
+    long kept = spec.image().channels() + 1 + (blocks + otherLayers) * f + insides;
     // The likelihood is autograd's, which keeps some dozen maps per logit or so.
     long head = 12L * spec.likelihood().logits();
     long work = Math.max(head, WORK * f);
@@ -48,6 +46,10 @@ public record StepMemory(long parameterBytes, long keptBytes, long workBytes) {
         VECTORS * Float.BYTES * (long) spec.newNetwork().layout().size(),
         Float.BYTES * pixels * kept,
         Float.BYTES * pixels * work);
+  }
+
+  private static long inside(long filters) {
+    return INSIDE * filters + 2;
   }
 
   /** All of it. */

@@ -168,7 +168,11 @@ public final class LmConvNetwork {
           u = dilated(downBetween.get(level - 1), u);
         }
         for (GatedResidual block : down.get(level)) {
-          u = apply(block, u, skips.pop());
+          Feature skip = skips.pop();
+          Feature next = apply(block, u, skip);
+          operations.release(u);
+          operations.release(skip);
+          u = next;
         }
       }
       return u;

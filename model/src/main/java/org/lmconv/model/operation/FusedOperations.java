@@ -216,6 +216,13 @@ public final class FusedOperations implements Operations {
   }
 
   @Override
+  public void release(Feature x) {
+    if (tape == null) {
+      x.value().close();
+    }
+  }
+
+  @Override
   public NDArray output(Feature x) {
     return x.value().transpose(0, 3, 1, 2);
   }

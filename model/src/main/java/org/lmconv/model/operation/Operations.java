@@ -77,6 +77,9 @@ public interface Operations {
    */
   Feature recomputed(List<Feature> inputs, Function<List<Feature>, Feature> body);
 
+  /** Says that the forward pass does not read x again; backward may. */
+  void release(Feature x);
+
   /** A feature map as {@code [N, C, H, W]}. */
   NDArray output(Feature x);
 }

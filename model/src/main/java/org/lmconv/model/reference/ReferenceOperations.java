@@ -159,6 +159,11 @@ public final class ReferenceOperations implements Operations {
   }
 
   @Override
+  public void release(Feature x) {
+    // The scope around the pass frees it, or autograd.
+  }
+
+  @Override
   public NDArray output(Feature x) {
     return x.value();
   }

@@ -22,7 +22,11 @@ class Kernels(Module):
   def elu(self, x: Tensor, double: bool, scales: List[Tensor]) -> Tensor:
     """elu(x), or elu(concat(x, -x)) where double; times the scales of a dropout, if there are any."""
     if double:
-      y = torch.elu_(torch.cat([x, torch.neg(x)], 3))
+      features = x.size(3)
+      y = torch.empty([x.size(0), x.size(1), x.size(2), 2 * features], dtype=x.dtype, device=x.device)
+      y[:, :, :, :features].copy_(x)
+      torch.neg(x, out=y[:, :, :, features:])
+      y.elu_()
     else:
       y = torch.elu(x)
     if len(scales) > 0:

@@ -1,0 +1,49 @@
+package org.lmconv.model.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.likelihood.Bernoulli;
+import org.lmconv.model.network.NetworkConfig;
+import org.lmconv.model.operation.FeatureNorm;
+
+class StepMemoryTest {
+  private static final Execution RECOMPUTING = new Execution(Precision.FLOAT32, true);
+
+  private static ModelSpec spec(int filters, int resnets) {
+    NetworkConfig network =
+        new NetworkConfig(filters, resnets, 3, 2, false, FeatureNorm.PONO, true, false, 0);
+    return new ModelSpec(new ImageShape(1, 28, 28), network, new Bernoulli());
+  }
+
+  @Test
+  void featureMapsGrowWithTheBatchAndParametersDoNot() {
+    StepMemory one = StepMemory.of(spec(16, 1), 1, Execution.DEFAULT);
+    StepMemory ten = StepMemory.of(spec(16, 1), 10, Execution.DEFAULT);
+    assertThat(ten.parameterBytes()).isEqualTo(one.parameterBytes());
+    assertThat(ten.keptBytes()).isEqualTo(10 * one.keptBytes());
+    assertThat(ten.workBytes()).isEqualTo(10 * one.workBytes());
+    assertThat(one.bytes()).isEqualTo(one.parameterBytes() + one.keptBytes() + one.workBytes());
+  }
+
+  /** Counted by hand for R = 1, F = 2: 3 + 5 blocks, 5 other layers. */
+  @Test
+  void whatIsKeptIsCounted() {
+    StepMemory memory = StepMemory.of(spec(2, 1), 1, Execution.DEFAULT);
+    int input = 2;
+    int outputsOfBlocks = 8 * 2;
+    int insideBlocks = 8 * (3 * 2 + 2) + 5 * 2;
+    int otherLayers = 5 * 2;
+    long floats = 28 * 28 * (input + outputsOfBlocks + insideBlocks + otherLayers);
+    assertThat(memory.keptBytes()).isEqualTo(4 * floats);
+  }
+
+  @Test
+  void recomputingKeepsTheOutputsOfBlocksOnly() {
+    long all = StepMemory.of(spec(64, 5), 16, Execution.DEFAULT).keptBytes();
+    long outputs = StepMemory.of(spec(64, 5), 16, RECOMPUTING).keptBytes();
+    assertThat((double) outputs / all).isBetween(0.2, 0.35);
+  }
+}
