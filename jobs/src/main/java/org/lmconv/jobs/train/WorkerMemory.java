@@ -23,7 +23,8 @@ final class WorkerMemory {
   }
 
   private static StepMemory ofStep(ModelSpec model, TrainConfig train, Execution execution) {
-    return StepMemory.of(model, train.batchSize(), execution);
+    // With one local step it is the driver that moves the parameters.
+    return StepMemory.of(model, train.batchSize(), execution, train.localSteps() > 1);
   }
 
   /**

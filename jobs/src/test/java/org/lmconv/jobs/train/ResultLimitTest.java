@@ -59,7 +59,7 @@ class ResultLimitTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> WorkerMemory.require(plan, 2, 2 * step, 1L << 20))
         .withMessageStartingWith(
-            "a training step of 4 images takes about %d MB, 2 at once need %d MB, and %d MB of"
+            "a training step of 2 images takes about %d MB, 2 at once need %d MB, and %d MB of"
                 + " memory are left; use a smaller train.batch-size, train.recompute=true (about ",
             step >> 20, 2 * step >> 20, (2 * step >> 20) - 1);
   }

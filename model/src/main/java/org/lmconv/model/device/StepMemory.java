@@ -7,13 +7,16 @@ import org.lmconv.model.network.NetworkConfig;
  * keeps; an executor needs it once per task, besides its Java heap and some 300 MB for libtorch
  * itself.
  *
- * @param parameterBytes parameters, gradient and the optimiser's state
+ * @param parameterBytes parameters, gradient and, where it is, the optimiser's state
  * @param keptBytes feature maps that backward needs
  * @param workBytes more at the moment when most is needed
  */
 public record StepMemory(long parameterBytes, long keptBytes, long workBytes) {
-  /** Parameters, gradient, two moments, and two vectors while Adam moves. */
-  private static final int VECTORS = 6;
+  /** Parameters and gradient. */
+  private static final int VECTORS = 2;
+
+  /** Two moments, and two vectors more while Adam moves. */
+  private static final int OF_OPTIMISER = 4;
 
   private static final int LEVELS = 3;
 
@@ -27,8 +30,9 @@ public record StepMemory(long parameterBytes, long keptBytes, long workBytes) {
    * The estimate.
    *
    * @param batch images of a step
+   * @param optimises whether the optimiser is on the same device
    */
-  public static StepMemory of(ModelSpec spec, int batch, Execution execution) {
+  public static StepMemory of(ModelSpec spec, int batch, Execution execution, boolean optimises) {
     NetworkConfig network = spec.network();
     long pixels = (long) batch * spec.image().height() * spec.image().width();
     long f = network.filters();
@@ -42,8 +46,9 @@ public record StepMemory(long parameterBytes, long keptBytes, long workBytes) {
     // The likelihood is autograd's, which keeps some dozen maps per logit or so.
     long head = 12L * spec.likelihood().logits();
     long work = Math.max(head, WORK * f);
+    int vectors = optimises ? VECTORS + OF_OPTIMISER : VECTORS;
     return new StepMemory(
-        VECTORS * Float.BYTES * (long) spec.newNetwork().layout().size(),
+        (long) vectors * Float.BYTES * spec.newNetwork().layout().size(),
         Float.BYTES * pixels * kept,
         Float.BYTES * pixels * work);
   }

@@ -71,7 +71,8 @@ public final class Adam {
       settings.beta1(),
       settings.beta2(),
       settings.epsilon(),
-      learningRate / meanCorrection,
+      // A rate without measure must not fail before the loss that it makes infinite does.
+      Math.min(learningRate / meanCorrection, Float.MAX_VALUE),
       Math.sqrt(squareCorrection)
     };
     Kernels.apply("adam_", parameters, gradient, m, v, numbers);
