@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
+import org.lmconv.jobs.bench.Bench;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.data.Ingest;
@@ -33,6 +34,8 @@ record Commands(List<CommandEntry> entries) {
                   "make an images table of MNIST's files",
                   KeySet.INGEST,
                   Commands::ingest),
+              new CommandEntry(
+                  "bench", "measure how fast this machine computes", KeySet.BENCH, Bench::run),
               new CommandEntry(
                   "config", "print the configuration and stop", KeySet.ALL, Commands::config)));
 

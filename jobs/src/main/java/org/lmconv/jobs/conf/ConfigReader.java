@@ -47,6 +47,7 @@ final class ConfigReader {
         train(),
         new ScoreConfig(count("score.batch-size"), count("score.images")),
         new IngestConfig(count("ingest.train-images"), count("ingest.test-images")),
+        bench(),
         new JobConfig.Provenance(text("run-id"), text("code-version"), text("started")),
         config,
         given);
@@ -88,6 +89,22 @@ final class ConfigReader {
         count("train.checkpoint-every"),
         count("train.keep-checkpoints"),
         flag("train.recompute"));
+  }
+
+  private BenchConfig bench() {
+    return new BenchConfig(
+        choice("what", BenchConfig.What.class),
+        text("bench.image"),
+        count("bench.batch-size"),
+        texts("bench.channels"),
+        texts("bench.orders"),
+        texts("bench.variants"),
+        count("bench.threads"),
+        count("bench.warmup"),
+        count("bench.repetitions"),
+        number("bench.seconds"),
+        flag("bench.memory"),
+        count("bench.steps"));
   }
 
   private String text(String key) {

@@ -2,10 +2,16 @@ package org.lmconv.jobs.conf;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Writes a configuration for people. */
 final class ConfigText {
+  private static final Pattern PLAIN = Pattern.compile("[\\w./:,@%+=-]+");
+
   private ConfigText() {}
 
   static String plain(Config config) {
@@ -17,6 +23,22 @@ final class ConfigText {
         .filter(keys::contains)
         .map(key -> comment(key) + line(config, key))
         .collect(Collectors.joining());
+  }
+
+  /** The keys that are there as words that a shell leaves as they are. */
+  static List<String> words(Config config, KeySet keys) {
+    return ConfigLoader.keys().stream()
+        .filter(key -> keys.contains(key) && config.hasPath(key))
+        .map(key -> key + "=" + value(config, key))
+        .map(word -> PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'")
+        .toList();
+  }
+
+  private static String value(Config config, String key) {
+    ConfigValue value = config.getValue(key);
+    return value.valueType() == ConfigValueType.LIST
+        ? value.render(ConfigRenderOptions.concise())
+        : value.unwrapped().toString();
   }
 
   private static String line(Config config, String key) {

@@ -18,7 +18,7 @@ import org.lmconv.orders.OrderSet;
  * @param split which images are scored
  * @param source format that ingest reads
  * @param path file or folder that ingest reads
- * @param out folder that nll writes to; empty is that of the run
+ * @param out folder that nll writes to, empty is that of the run; file that bench writes
  * @param seed of every random choice
  * @param orders as {@link OrderSet#parse} reads them, or files of "row,col" lines
  * @param binarize for the Bernoulli likelihood
@@ -28,6 +28,7 @@ import org.lmconv.orders.OrderSet;
  * @param train the training run
  * @param score how images are scored
  * @param ingest how much is read into a table
+ * @param bench what is measured, and how
  * @param provenance which run this is the configuration of
  * @param resolved every key, and no other, with its value
  * @param given the part of it that is not a default
@@ -49,6 +50,7 @@ public record JobConfig(
     TrainConfig train,
     ScoreConfig score,
     IngestConfig ingest,
+    BenchConfig bench,
     Provenance provenance,
     Config resolved,
     Config given) {
@@ -94,6 +96,11 @@ public record JobConfig(
   /** The value of a key, as HOCON. */
   public String valueOf(String key) {
     return resolved.getValue(key).render(ConfigRenderOptions.concise());
+  }
+
+  /** The words that give these keys, to a shell, the values that they were given. */
+  public List<String> words(KeySet keys) {
+    return ConfigText.words(given, keys);
   }
 
   /**

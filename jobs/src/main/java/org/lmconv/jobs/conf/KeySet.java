@@ -15,7 +15,17 @@ public record KeySet(List<String> names, String note) {
 
   /** What train reads. */
   public static final KeySet TRAIN =
-      allBut("checkpoint", "source", "path", "out", "run-id", "code-version", "started", "ingest.*")
+      allBut(
+              "checkpoint",
+              "source",
+              "path",
+              "out",
+              "what",
+              "run-id",
+              "code-version",
+              "started",
+              "ingest.*",
+              "bench.*")
           .because("it starts from the run folder and reads an images table");
 
   /** What nll reads. */
@@ -25,6 +35,11 @@ public record KeySet(List<String> names, String note) {
 
   /** What ingest reads. */
   public static final KeySet INGEST = of("source", "path", "data", "ingest.*");
+
+  /** What bench reads. */
+  public static final KeySet BENCH =
+      of("what", "out", "device", "precision", "model.*", "bench.*")
+          .because("it measures on images of its own");
 
   /** These keys and sections. */
   public static KeySet of(String... names) {

@@ -76,6 +76,19 @@ public record Placement(DeviceChoice choice, boolean local, int threads, Executi
     return Device.cpu();
   }
 
+  /**
+   * The device of a command that computes in the driver's own process, without tasks.
+   *
+   * @throws UserError if a GPU is asked for and libtorch sees none
+   */
+  public static Device ofDriver(DeviceChoice choice) {
+    int seen = gpus(); // also where none is wanted: the library must load
+    if (choice == DeviceChoice.GPU && seen == 0) {
+      throw noGpu();
+    }
+    return choice == DeviceChoice.CPU || seen == 0 ? Device.cpu() : Device.gpu(0);
+  }
+
   private static int gpus() {
     return Natives.engine().getGpuCount();
   }

@@ -39,6 +39,15 @@ class ConfigFaultsTest {
           binarize=Dynamic     | binarize=Dynamic: must be dynamic, fixed or threshold
           run=                 | run=: must name a folder
           orders=[]            | orders=[]: no orders given; name at least one, such as s_curve/*
+          what=everything      | what=everything: must be layer, step, scoring, growth or precision
+          bench.variants=fast  | bench.variants=fast: must be plan, plain or im2col
+          bench.image=28x28    | bench.image=28x28: must be HEIGHTxWIDTHxCHANNELS, such as 28x28x1
+          bench.image=8x8x2    | bench.image=8x8x2: images have 1 or 3 channels, got 2; convert them first
+          bench.channels=64    | bench.channels=64: must be INPUTS-OUTPUTS, such as 64-32
+          bench.orders=[]      | bench.orders=[]: no orders given; name at least one, such as s_curve/*
+          bench.orders=hilbert | bench.orders=[hilbert]: order hilbert needs a square grid whose side is a power of two, got 28x28; use gilbert, which fits any rectangle
+          bench.orders=raster+middle | bench.orders=[raster+middle]: region middle is unknown; use all, top, bottom, left, right, center, border or r0:r1,c0:c1 with the ends left out, such as 0:28,0:28
+          bench.orders=raster+9:9,0:2 | bench.orders=[raster+9:9,0:2]: region 9:9,0:2 does not fit a 28x28 grid; need r0 < r1 <= 28 and c0 < c1 <= 28
           orders=s_curv/*      | orders=[s_curv/*]: order kind s_curv is unknown; did you mean s_curve? Kinds are raster, s_curve, hilbert, gilbert
           """)
   void refusesAWord(String word, String message) {
@@ -82,6 +91,14 @@ class ConfigFaultsTest {
           model.tail=fat              | must be exact or published
           score.batch-size=0          | must be at least 1
           score.images=-1             | must be at least 0
+          bench.batch-size=0          | must be at least 1
+          bench.channels=[]           | must name one pair or more
+          bench.variants=[]           | must name one or more
+          bench.threads=-1            | must be at least 0
+          bench.warmup=-1             | must be at least 0
+          bench.repetitions=0         | must be at least 1
+          bench.seconds=0.0           | must be above 0
+          bench.steps=0               | must be at least 1
           """)
   void refusesAValueThatIsOutOfRange(String word, String rule) {
     assertThat(fault(Optional.empty(), word)).isEqualTo(word + ": " + rule);

@@ -76,6 +76,17 @@ class JobConfigTest {
     assertThat(over.score()).isEqualTo(defaults.score());
   }
 
+  @Test
+  void tellsTheWordsThatItWasGiven() {
+    JobConfig config =
+        load("seed=5", "data=a folder", "orders=[raster/1, s_curve/*]", "train.clip=0.5");
+    assertThat(config.words(KeySet.of("data", "orders", "train.*")))
+        .containsExactly(
+            "'data=a folder'", "'orders=[\"raster/1\",\"s_curve/*\"]'", "train.clip=0.5");
+    assertThat(load("data=it's").words(KeySet.ALL)).containsExactly("'data=it'\\''s'");
+    assertThat(load().words(KeySet.ALL)).isEmpty();
+  }
+
   /** A checkpoint whose order came from a file can be scored where that file is not. */
   @Test
   void theFilesOfACheckpointsOrdersAreNotLookedFor() {

@@ -22,12 +22,18 @@ class KeySetTest {
     assertThat(KeySet.TRAIN.contains("checkpoint")).isFalse();
     assertThat(KeySet.NLL.contains("score.images")).isTrue();
     assertThat(KeySet.NLL.contains("model.filters")).isFalse();
+    assertThat(KeySet.BENCH.contains("bench.steps")).isTrue();
+    assertThat(KeySet.BENCH.contains("train.rounds")).isFalse();
+    for (KeySet other : List.of(KeySet.TRAIN, KeySet.NLL, KeySet.INGEST)) {
+      assertThat(other.contains("what")).isFalse();
+      assertThat(other.contains("bench.steps")).isFalse();
+    }
     assertThat(KeySet.INGEST.names()).containsExactly("source", "path", "data", "ingest.*");
   }
 
   @Test
   void everyNameIsAKeyOrASection() {
-    assertThat(List.of(KeySet.TRAIN, KeySet.NLL, KeySet.INGEST))
+    assertThat(List.of(KeySet.TRAIN, KeySet.NLL, KeySet.INGEST, KeySet.BENCH))
         .flatExtracting(KeySet::names)
         .allSatisfy(name -> assertThat(ConfigLoader.keys()).anyMatch(KeySet.of(name)::contains));
   }
@@ -40,6 +46,6 @@ class KeySetTest {
     assertThat(keys.contains("train.rounds")).isTrue();
     assertThat(keys.names())
         .startsWith("run", "checkpoint")
-        .endsWith("model.*", "train.*", "score.*");
+        .endsWith("model.*", "train.*", "score.*", "bench.*");
   }
 }

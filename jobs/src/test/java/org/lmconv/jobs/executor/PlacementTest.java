@@ -77,6 +77,15 @@ class PlacementTest {
   }
 
   @Test
+  void aCommandWithoutTasksComputesOnTheCpuToo() {
+    assertThat(Placement.ofDriver(CPU).toString()).isEqualTo("cpu()");
+    assertThat(Placement.ofDriver(AUTO).toString()).isEqualTo("cpu()");
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> Placement.ofDriver(GPU))
+        .withMessageStartingWith("device=gpu, but libtorch sees no GPU");
+  }
+
+  @Test
   void aGpuThatIsAbsentIsMissedBeforeAnythingIsWritten() {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Placement.of(master("local[2]"), GPU, Execution.DEFAULT, 2))

@@ -238,6 +238,11 @@ public final class DeviceModel implements AutoCloseable {
     return adam.state();
   }
 
+  /** Waits until the device is done, so that the time of a step can be told. */
+  public void synchronize() {
+    parameters.synchronize();
+  }
+
   /** Number of tensors that the model holds between steps, without those of its masks. */
   int tensors() {
     return manager.getManagedArrays().size() + loaded.getManagedArrays().size();

@@ -60,6 +60,11 @@ public final class DeviceParameters {
     return Parameters.leaves(step, layout, flat);
   }
 
+  /** Waits until the device has done all that it was told, which a GPU does in its own time. */
+  public void synchronize() {
+    Tensors.freeing(() -> Tensors.slice(flat, 0, 0, 1).toFloatArray());
+  }
+
   /** A copy on the Java heap. */
   public ParameterVector toVector() {
     return new ParameterVector(flat.toFloatArray());

@@ -131,6 +131,11 @@ public final class ReferenceModel implements AutoCloseable {
     }
   }
 
+  /** Waits until the device is done, so that the time of a step can be told. */
+  public void synchronize() {
+    parameters.synchronize();
+  }
+
   @Override
   public void close() {
     manager.close();

@@ -1,0 +1,51 @@
+package org.lmconv.jobs.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.KeySet;
+
+/** The command {@code bench}: measures how fast this machine computes, and at what memory. */
+public final class Bench {
+  private static final String FILE = "bench.jsonl";
+
+  private Bench() {}
+
+  /**
+   * Measures, writes and prints.
+   *
+   * @throws UserError if there is no such device, or the file cannot be written
+   */
+  public static void run(JobConfig config, PrintStream out) throws IOException {
+    Setup setup = Setup.of(config);
+    setup.useThreads();
+    Measurement measurement = measurement(setup, new ChildProcess(config, setup), out);
+    List<ObjectNode> rows = new ArrayList<>();
+    try (RowFile file = RowFile.create(config.out().isEmpty() ? FILE : config.out())) {
+      measurement.run(
+          row -> {
+            rows.add(row);
+            file.write(row);
+          });
+      Table.of(setup.bench().what()).print(rows, out);
+      out.printf("%s; rows are in %s%n", Machine.describe(setup), file.path());
+      out.printf("again: %s%n", command(config));
+    }
+  }
+
+  private static Measurement measurement(Setup setup, ChildProcess child, PrintStream out) {
+    return switch (setup.bench().what()) {
+      case LAYER, STEP, SCORING -> new Comparisons(setup, child, out);
+      case GROWTH -> new Growths(setup, out);
+      case PRECISION -> new Precisions(setup, child, out);
+    };
+  }
+
+  private static String command(JobConfig config) {
+    return ("bin/lmconv bench " + String.join(" ", config.words(KeySet.BENCH))).strip();
+  }
+}

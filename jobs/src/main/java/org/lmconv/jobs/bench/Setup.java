@@ -1,0 +1,90 @@
+package org.lmconv.jobs.bench;
+
+import ai.djl.Device;
+import ai.djl.pytorch.jni.JniUtils;
+import org.lmconv.jobs.conf.BenchConfig;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.ModelSpecs;
+import org.lmconv.jobs.executor.Placement;
+import org.lmconv.model.PixelLevels;
+import org.lmconv.model.Seeds;
+import org.lmconv.model.device.Execution;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.likelihood.Bernoulli;
+import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.orders.LayerMasks;
+import org.lmconv.orders.PixelOrder;
+
+/**
+ * What is the same for all that is measured.
+ *
+ * @param bench what, and how often
+ * @param model the network
+ * @param precision that fused operations compute in
+ * @param device that computes
+ * @param threads on the CPU
+ */
+record Setup(BenchConfig bench, ModelSpec model, Precision precision, Device device, int threads) {
+  /** Of parameters and images. Times do not depend on it. */
+  static final long SEED = 1;
+
+  /**
+   * The setup that a configuration asks for.
+   *
+   * @throws org.lmconv.jobs.UserError if there is no such device, or the network is not for such
+   *     images
+   */
+  static Setup of(JobConfig config) {
+    BenchConfig bench = config.bench();
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new Setup(
+        bench,
+        ModelSpecs.of(config.model(), bench.imageShape()),
+        config.precision(),
+        Placement.ofDriver(config.device()),
+        bench.threads() == 0 ? cores : bench.threads());
+  }
+
+  /** Lets libtorch have its threads; for the thread that computes, before it does. */
+  void useThreads() {
+    JniUtils.setNumThreads(threads);
+  }
+
+  /** The same with another precision. */
+  Setup with(Precision other) {
+    return new Setup(bench, model, other, device, threads);
+  }
+
+  /** How the device computes. */
+  Execution execution() {
+    return new Execution(precision, false);
+  }
+
+  /** Initial parameters of the network. */
+  ParameterVector parameters() {
+    return Initializer.draw(model.newNetwork().layout(), SEED);
+  }
+
+  /** The masks of the network under an order. */
+  LayerMasks masks(PixelOrder order) {
+    return LayerMasks.of(order, model.network().kernel(), model.network().dilation());
+  }
+
+  /** Images of noise, {@code [N, C, H, W]} in [−1, 1], at levels that the likelihood knows. */
+  float[] images(int count) {
+    PixelLevels levels = new PixelLevels(model.likelihood() instanceof Bernoulli ? 1 : 8);
+    float[] images = new float[Math.multiplyExact(count, model.image().dimensions())];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = levels.input((int) (256 * Seeds.uniform(SEED, i)));
+    }
+    return images;
+  }
+
+  /** Batch x channels x height x width. */
+  String shape(int channels) {
+    return "%dx%dx%dx%d"
+        .formatted(bench.batchSize(), channels, model.image().height(), model.image().width());
+  }
+}

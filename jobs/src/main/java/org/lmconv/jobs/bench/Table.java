@@ -1,0 +1,115 @@
+package org.lmconv.jobs.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.Collector;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lmconv.jobs.conf.BenchConfig.What;
+
+/**
+ * Rows for people: those of one computation, order and shape together under a title.
+ *
+ * @param columns of a row
+ * @param legend says what they mean
+ */
+record Table(List<Column> columns, String legend) {
+  private static final List<Column> TIMES =
+      List.of(
+          new Column("median ms", 11, "median_ms", "%.2f"),
+          new Column("min", 10, "min_ms", "%.2f"),
+          new Column("p10", 10, "p10_ms", "%.2f"),
+          new Column("p90", 10, "p90_ms", "%.2f"),
+          new Column("runs", 5, "repetitions", "%.0f"),
+          new Column("peak MB", 8, "peak_rss_mb", "%.0f"));
+
+  private static final List<Column> VARIANT =
+      List.of(new Column("variant", -8, "variant", ""), new Column("style", -9, "style", ""));
+
+  /**
+   * A column.
+   *
+   * @param title above it
+   * @param width in characters; negative to have texts at the left
+   * @param field of the row
+   * @param format of a number
+   */
+  private record Column(String title, int width, String field, String format) {
+    String cell(ObjectNode row) {
+      JsonNode value = row.path(field);
+      return value.isNumber()
+          ? format.formatted(value.doubleValue())
+          : value.isTextual() ? value.textValue() : "-";
+    }
+
+    String padded(String text) {
+      return ("%" + width + "s").formatted(text);
+    }
+  }
+
+  /** The table for a value of the key "what". */
+  static Table of(What what) {
+    return switch (what) {
+      case LAYER, STEP, SCORING ->
+          new Table(
+              join(
+                  VARIANT,
+                  TIMES,
+                  List.of(
+                      new Column("x im2col", 9, "ratio_to_im2col", "%.2f"),
+                      new Column("/ plain", 8, "ratio_to_plain", "%.2f"))),
+              "x im2col: how many times faster than im2col (its median by this one);"
+                  + " / plain: time in units of plain fused (this median by that one)");
+      case GROWTH ->
+          new Table(
+              join(
+                  VARIANT,
+                  TIMES,
+                  List.of(
+                      new Column("start MB", 9, "rss_start_mb", "%.1f"),
+                      new Column("end MB", 9, "rss_end_mb", "%.1f"),
+                      new Column("growth MB", 10, "growth_mb", "%.1f"))),
+              "start, end: resident memory after the first 50 steps and after all; growth: between");
+      case PRECISION ->
+          new Table(
+              join(
+                  List.of(new Column("precision", -10, "precision", "")),
+                  TIMES,
+                  List.of(new Column("error", 9, "gradient_error", "%.1e"))),
+              "error: largest of an element of the gradient, against float32 im2col on the CPU,"
+                  + " in units of the largest element");
+    };
+  }
+
+  private static List<Column> join(List<Column> first, List<Column> second, List<Column> third) {
+    return Stream.of(first, second, third).flatMap(List::stream).toList();
+  }
+
+  void print(List<ObjectNode> rows, PrintStream out) {
+    String title = null;
+    for (ObjectNode row : rows) {
+      String own = title(row);
+      if (!own.equals(title)) {
+        title = own;
+        out.println(title);
+        out.println(columns.stream().map(c -> c.padded(c.title())).collect(line()));
+      }
+      out.println(columns.stream().map(c -> c.padded(c.cell(row))).collect(line()));
+    }
+    out.println(legend);
+  }
+
+  private static String title(ObjectNode row) {
+    return "%s, order %s, %s"
+        .formatted(
+            row.get("name").textValue(),
+            row.get("order").textValue(),
+            row.get("shape").textValue());
+  }
+
+  private static Collector<CharSequence, ?, String> line() {
+    return Collectors.joining("  ", "  ", "");
+  }
+}
