@@ -4,6 +4,7 @@
  *
  * <p>An {@code OrderKind} drawn on a {@code Grid} and turned by a {@code Symmetry} is a {@code
  * PixelOrder}; a {@code Region} can be moved to its end. An order and a {@code KernelShape} give a
- * {@code KernelMask} [taps, pixels]; the three masks of a network are its {@code LayerMasks}.
+ * {@code KernelMask} [taps, pixels]; the three masks of a network are its {@code LayerMasks}. A
+ * {@code MaskPlan} is the cheapest exact way to convolve under a mask.
  */
 package org.lmconv.orders;

@@ -40,7 +40,7 @@ public final class Bench {
   private static Measurement measurement(Setup setup, ChildProcess child, PrintStream out) {
     return switch (setup.bench().what()) {
       case LAYER, STEP, SCORING -> new Comparisons(setup, child, out);
-      case GROWTH -> new Growths(setup, out);
+      case GROWTH -> new Growths(setup, child, out);
       case PRECISION -> new Precisions(setup, child, out);
     };
   }

@@ -19,6 +19,9 @@ final class Child {
   /** The task to measure a precision. */
   static final String PRECISION = "precision";
 
+  /** The task to see how memory grows. */
+  static final String GROWTH = "growth";
+
   /** The first run prepares, the second is what all others are like. */
   private static final int RUNS = 2;
 
@@ -36,9 +39,11 @@ final class Child {
     setup.useThreads();
     int number = Integer.parseInt(args[1]);
     Object answer =
-        args[0].equals(MEMORY)
-            ? peak(setup, number, Variant.valueOf(args[2]))
-            : precision(setup, number, Kind.valueOf(args[2]));
+        switch (args[0]) {
+          case MEMORY -> peak(setup, number, Variant.valueOf(args[2]));
+          case GROWTH -> Growths.Answer.measure(setup, setup.bench().orderSet().get(number));
+          default -> precision(setup, number, Kind.valueOf(args[2]));
+        };
     out.println(Json.line(answer));
   }
 

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.lmconv.jobs.bench.Precisions.Kind;
@@ -46,30 +47,40 @@ final class ChildProcess {
 
   /** The most memory of a process that runs a variant twice; null if the system does not tell. */
   Double peakRssMb(int number, Variant variant) throws IOException {
-    return ask(Map.of(), Child.Peak.class, Child.MEMORY, number, variant.name()).peakRssMb();
+    return ask(new Terms(), Child.Peak.class, Child.MEMORY, number, variant.name()).peakRssMb();
+  }
+
+  /** How much a process that trains under an order grows. */
+  Growths.Answer growth(int number) throws IOException {
+    Terms heapFromTheStart =
+        new Terms(Map.of(), List.of("-Xms" + heapMb + "m", "-XX:+AlwaysPreTouch"));
+    return ask(
+        heapFromTheStart, Growths.Answer.class, Child.GROWTH, number, Variant.PLAN_FUSED.name());
   }
 
   /** What a process with this precision finds under an order. */
   PrecisionAnswer precision(int number, Kind kind) throws IOException {
-    Map<String, String> environment = Map.of(TF32, kind == Kind.TF32 ? "1" : "0");
-    return ask(environment, PrecisionAnswer.class, Child.PRECISION, number, kind.name());
+    Terms terms = new Terms(Map.of(TF32, kind == Kind.TF32 ? "1" : "0"), List.of());
+    return ask(terms, PrecisionAnswer.class, Child.PRECISION, number, kind.name());
   }
 
-  private <T> T ask(
-      Map<String, String> environment, Class<T> type, String task, int number, String name)
+  /** What a process is given besides the usual: environment and options of the JVM. */
+  private record Terms(Map<String, String> environment, List<String> options) {
+    Terms() {
+      this(Map.of(), List.of());
+    }
+  }
+
+  private <T> T ask(Terms terms, Class<T> type, String task, int number, String name)
       throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx" + heapMb + "m",
-            "-XX:+UseSerialGC", // takes least for itself
-            "-cp",
-            ClassPath.ofThisProcess(),
-            Child.class.getName(),
-            task,
-            String.valueOf(number),
-            name);
-    builder.environment().putAll(environment); // over what is inherited, malloc's settings too
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(List.of("-Xmx" + heapMb + "m", "-XX:+UseSerialGC")); // takes least for itself
+    words.addAll(terms.options());
+    words.addAll(List.of("-cp", ClassPath.ofThisProcess(), Child.class.getName()));
+    words.addAll(List.of(task, String.valueOf(number), name));
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().putAll(terms.environment()); // over what is inherited, malloc's too
     Process process = builder.redirectError(Redirect.INHERIT).start();
     try {
       return answer(process, type, String.join(" ", List.of(task, name)));

@@ -6,17 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lmconv.orders.PixelOrder;
 
-/** How much the memory of this process grows over many training steps: a leak would show. */
+/**
+ * How much the memory of a process grows over many training steps: a leak would show. Each order
+ * has a process of its own, whose Java heap is resident from the start, so that filling it is no
+ * growth.
+ */
 final class Growths implements Measurement {
   /** Steps that fill caches and make masks. */
   private static final int FIRST_STEPS = 50;
 
   private final Setup setup;
+  private final ChildProcess child;
   private final List<PixelOrder> orders;
   private final BenchProgress progress;
 
-  Growths(Setup setup, PrintStream out) {
+  Growths(Setup setup, ChildProcess child, PrintStream out) {
     this.setup = setup;
+    this.child = child;
     this.orders = setup.bench().orderSet().orders();
     this.progress = new BenchProgress(out, orders.size());
   }
@@ -36,38 +42,43 @@ final class Growths implements Measurement {
     }
   }
 
+  /** What the process of an order found. */
+  record Answer(Times times, Growth growth, Double peakRssMb) {
+    /** Measures in this process. */
+    static Answer measure(Setup setup, PixelOrder order) {
+      try (Workload training = Case.step(setup, order).opener().apply(Variant.PLAN_FUSED)) {
+        repeat(training, FIRST_STEPS);
+        Double start = Megabytes.resident();
+        int steps = setup.bench().steps();
+        List<Double> milliseconds = repeat(training, steps);
+        Growth growth = Growth.of(steps, start, Megabytes.resident());
+        return new Answer(Times.of(milliseconds), growth, Megabytes.peak());
+      }
+    }
+
+    private static List<Double> repeat(Workload training, int times) {
+      List<Double> milliseconds = new ArrayList<>(times);
+      for (int i = 0; i < times; i++) {
+        long began = System.nanoTime();
+        training.run();
+        milliseconds.add((System.nanoTime() - began) / 1e6);
+      }
+      return milliseconds;
+    }
+  }
+
   @Override
   public void run(Rows rows) throws IOException {
     for (int number = 0; number < orders.size(); number++) {
-      measure(number, rows);
-    }
-  }
-
-  private void measure(int number, Rows rows) throws IOException {
-    Case step = Case.step(setup, orders.get(number));
-    int steps = setup.bench().steps();
-    try (Workload training = step.opener().apply(Variant.PLAN_FUSED)) {
-      repeat(training, FIRST_STEPS, number, step, "first step");
-      Double start = Megabytes.resident();
-      List<Double> milliseconds = repeat(training, steps, number, step, "step");
-      Growth growth = Growth.of(steps, start, Megabytes.resident());
+      Case step = Case.step(setup, orders.get(number));
+      progress.tell(number, step.title(), setup.bench().steps() + " steps");
+      Answer answer = child.growth(number);
       rows.add(
           Json.row(
               Label.of(setup, step, Variant.PLAN_FUSED),
-              Times.of(milliseconds),
-              Comparison.none(Megabytes.peak()),
-              growth));
+              answer.times(),
+              Comparison.none(answer.peakRssMb()),
+              answer.growth()));
     }
-  }
-
-  private List<Double> repeat(Workload training, int times, int number, Case step, String doing) {
-    List<Double> milliseconds = new ArrayList<>(times);
-    for (int i = 0; i < times; i++) {
-      progress.tell(number, step.title(), "%s %d/%d".formatted(doing, i + 1, times));
-      long began = System.nanoTime();
-      training.run();
-      milliseconds.add((System.nanoTime() - began) / 1e6);
-    }
-    return milliseconds;
   }
 }

@@ -15,6 +15,7 @@ import org.lmconv.jobs.conf.BenchConfig.What;
  * @param shape of the input, batch x channels x height x width
  * @param device cpu or gpu
  * @param precision of convolutions and products
+ * @param recompute whether backward computes blocks once more
  * @param threads on the CPU
  */
 record Label(
@@ -26,6 +27,7 @@ record Label(
     String shape,
     String device,
     String precision,
+    boolean recompute,
     int threads) {
 
   static Label of(Setup setup, Case measured, Variant variant) {
@@ -45,6 +47,7 @@ record Label(
         measured.shape(),
         setup.device().getDeviceType(),
         precision,
+        setup.execution().recompute() && variant.style() == Style.FUSED,
         setup.threads());
   }
 

@@ -22,11 +22,11 @@ import org.lmconv.orders.PixelOrder;
  *
  * @param bench what, and how often
  * @param model the network
- * @param precision that fused operations compute in
+ * @param execution how fused operations compute
  * @param device that computes
  * @param threads on the CPU
  */
-record Setup(BenchConfig bench, ModelSpec model, Precision precision, Device device, int threads) {
+record Setup(BenchConfig bench, ModelSpec model, Execution execution, Device device, int threads) {
   /** Of parameters and images. Times do not depend on it. */
   static final long SEED = 1;
 
@@ -42,7 +42,7 @@ record Setup(BenchConfig bench, ModelSpec model, Precision precision, Device dev
     return new Setup(
         bench,
         ModelSpecs.of(config.model(), bench.imageShape()),
-        config.precision(),
+        config.execution(),
         Placement.ofDriver(config.device()),
         bench.threads() == 0 ? cores : bench.threads());
   }
@@ -54,12 +54,13 @@ record Setup(BenchConfig bench, ModelSpec model, Precision precision, Device dev
 
   /** The same with another precision. */
   Setup with(Precision other) {
-    return new Setup(bench, model, other, device, threads);
+    Execution same = new Execution(other, execution.recompute());
+    return new Setup(bench, model, same, device, threads);
   }
 
-  /** How the device computes. */
-  Execution execution() {
-    return new Execution(precision, false);
+  /** What fused operations compute in. */
+  Precision precision() {
+    return execution.precision();
   }
 
   /** Initial parameters of the network. */

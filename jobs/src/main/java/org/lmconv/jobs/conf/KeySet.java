@@ -38,7 +38,7 @@ public record KeySet(List<String> names, String note) {
 
   /** What bench reads. */
   public static final KeySet BENCH =
-      of("what", "out", "device", "precision", "model.*", "bench.*")
+      of("what", "out", "device", "precision", "train.recompute", "model.*", "bench.*")
           .because("it measures on images of its own");
 
   /** These keys and sections. */

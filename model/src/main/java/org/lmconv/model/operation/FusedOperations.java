@@ -63,32 +63,13 @@ public final class FusedOperations implements Operations {
       Parameter maskWeight,
       MaskTensors mask) {
     Activation activation = new Activation(before, scales, precision);
-    MaskedConvolution convolution = mask.convolution();
-    NDArray offset = bias == null ? null : bias.value();
-    NDArray y =
-        Tensors.scoped(
-            () -> convolution.forward(activation.apply(x.value()), weight.value(), offset));
-    if (maskWeight != null) {
-      Kernels.apply("mask_weight_", y, maskWeight.value(), mask.matrix());
-    }
-    Feature result = new Feature(y, true);
+    ConvolutionStep step = new ConvolutionStep(activation, weight, bias, maskWeight, mask);
+    Feature result = new Feature(step.forward(x.value()), true);
     if (tape != null) {
       tape.record(
           result,
           dy -> {
-            if (bias != null) {
-              Kernels.apply("bias_backward", dy, bias.gradient());
-            }
-            if (maskWeight != null) {
-              Kernels.apply("mask_weight_backward", dy, mask.matrix(), maskWeight.gradient());
-            }
-            NDArray upstream = Kernels.cast(dy, precision);
-            NDArray activated = activation.apply(x.value());
-            weight.backward(into -> convolution.weightGradient(upstream, activated, into));
-            if (x.isDifferentiable()) {
-              NDArray slope = convolution.inputGradient(upstream, weight.value());
-              Tape.add(x, activation.backward(slope, x.value(), activated));
-            }
+            step.backward(dy, x);
             dy.close();
           },
           activation.kept());
@@ -118,27 +99,13 @@ public final class FusedOperations implements Operations {
   @Override
   public Feature pointwise(
       Feature x, Nonlinearity before, Weight weight, Parameter bias, Feature plus) {
-    Activation activation = new Activation(before, null, precision);
-    NDArray y =
-        Tensors.scoped(
-            () -> {
-              NDArray activated = activation.apply(x.value());
-              return plus == null
-                  ? Kernels.tensor("pointwise", activated, weight.value(), bias.value())
-                  : Kernels.tensor(
-                      "plus_pointwise", plus.value(), activated, weight.value(), bias.value());
-            });
-    Feature result = new Feature(y, true);
+    PointwiseStep step = new PointwiseStep(new Activation(before, null, precision), weight, bias);
+    Feature result = new Feature(step.forward(x.value(), plus == null ? null : plus.value()), true);
     if (tape != null) {
       tape.record(
           result,
           dy -> {
-            Kernels.apply("bias_backward", dy, bias.gradient());
-            NDArray upstream = Kernels.cast(dy, precision);
-            NDArray activated = activation.apply(x.value());
-            weight.backward(into -> Kernels.apply("pointwise_weight", upstream, activated, into));
-            NDArray slope = Kernels.tensor("pointwise_backward", upstream, weight.value());
-            Tape.add(x, activation.backward(slope, x.value(), activated));
+            step.backward(dy, x);
             if (plus == null) {
               dy.close();
             } else {

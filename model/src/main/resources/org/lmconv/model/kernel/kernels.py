@@ -177,9 +177,8 @@ class Kernels(Module):
     outputs are wanted, first and number, for rows and columns: 12 numbers.
     """
     w = self.turned(weight, adjoint).to(x.dtype)
-    b = torch.empty([0], dtype=6, device=x.device)
-    biased = len(bias) > 0
-    if biased:
+    b: Optional[Tensor] = None
+    if len(bias) > 0:
       b = bias[0].to(x.dtype)
     images = x.permute([0, 3, 1, 2])
     count = len(phases) // 12
@@ -187,10 +186,7 @@ class Kernels(Module):
     for i in range(count):
       p = phases[12 * i:12 * i + 12]
       box = self.boxed(w, p, masks, i)
-      if biased:
-        y = torch.conv2d(images, box, b, [p[4], p[5]], [p[6], p[7]], [dilation, dilation], 1)
-      else:
-        y = torch.conv2d(images, box, None, [p[4], p[5]], [p[6], p[7]], [dilation, dilation], 1)
+      y = torch.conv2d(images, box, b, [p[4], p[5]], [p[6], p[7]], [dilation, dilation], 1)
       parts.append(y[:, :, p[8]:p[8] + p[10], p[9]:p[9] + p[11]].permute([0, 2, 3, 1]))
     if count == 1:
       return parts[0].contiguous().to(6)
