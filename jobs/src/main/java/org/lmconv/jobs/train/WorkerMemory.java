@@ -36,8 +36,9 @@ final class WorkerMemory {
    */
   static void requireOnce(WorkerPlan plan, int workers) {
     // A GPU has its own memory, of which libtorch says itself when there is too little.
-    if (plan.placement().choice() != DeviceChoice.GPU && CHECKED.compareAndSet(false, true)) {
+    if (plan.placement().choice() != DeviceChoice.GPU && !CHECKED.get()) {
       require(plan, workers, totalBytes(), Math.max(0, ProcessMemory.residentBytes()));
+      CHECKED.set(true); // only now: Spark runs a task that was refused once more
     }
   }
 
