@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Looks into what Spark wraps around an exception of a task. */
-final class Causes {
+public final class Causes {
   // Longer chains are cycles.
   private static final int LONGEST = 100;
 
   private Causes() {}
 
   /** The first fault of the caller among an exception and its causes. */
-  static Optional<UserError> userError(Throwable e) {
+  public static Optional<UserError> userError(Throwable e) {
     return chain(e).stream()
         .filter(UserError.class::isInstance)
         .map(UserError.class::cast)

@@ -27,6 +27,7 @@ public final class SparkSessions {
   public static SparkSession forTraining(String name, JobConfig config) {
     SparkConf conf = embedded(new SparkConf(), config.train().workers());
     requireTrainable(conf, config.train().workers());
+    waitForWorkers(conf);
     return open(name, conf);
   }
 
@@ -51,6 +52,13 @@ public final class SparkSessions {
               .formatted(GPUS_PER_TASK, conf.get(GPUS_PER_TASK), MASTER, conf.get(MASTER)));
     }
     return conf;
+  }
+
+  // Round 0 wants all workers at once, and executors take a while to come. By default Spark looks
+  // every 15 seconds, for ten minutes.
+  private static void waitForWorkers(SparkConf conf) {
+    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "60");
   }
 
   static void requireTrainable(SparkConf conf, int workers) {

@@ -2,13 +2,15 @@ package org.lmconv.jobs;
 
 import org.apache.spark.sql.SparkSession;
 
-/** The one session of all tests of this JVM: two task slots, no user interface. */
+/** The one session of all tests of this JVM: four task slots, no user interface. */
 public final class TestSpark {
   private static final SparkSession SESSION =
       SparkSession.builder()
-          .master("local[2]")
+          .master("local[4]")
           .appName("lmconv-test")
           .config("spark.ui.enabled", false)
+          .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+          .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", 1)
           .config("spark.driver.bindAddress", "127.0.0.1")
           .config("spark.driver.host", "127.0.0.1")
           .config("spark.sql.shuffle.partitions", 4)

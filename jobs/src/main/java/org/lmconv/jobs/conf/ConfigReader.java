@@ -72,7 +72,6 @@ final class ConfigReader {
   private TrainConfig train() {
     return new TrainConfig(
         count("train.rounds"),
-        count("train.local-steps"),
         count("train.workers"),
         count("train.batch-size"),
         number("train.learning-rate"),
@@ -84,11 +83,22 @@ final class ConfigReader {
         number("train.weight-decay"),
         number("train.clip"),
         number("train.ema-decay"),
-        text("train.outer"),
+        exchange(),
         count("train.evaluate-every"),
         count("train.checkpoint-every"),
         count("train.keep-checkpoints"),
         flag("train.recompute"));
+  }
+
+  private ExchangeConfig exchange() {
+    return new ExchangeConfig(
+        count("train.local-steps"),
+        count("train.warmup-local-steps"),
+        choice("train.outer", ExchangeConfig.Outer.class),
+        number("train.outer-learning-rate"),
+        number("train.outer-momentum"),
+        choice("train.inner-state", ExchangeConfig.Inner.class),
+        choice("train.transport", Precision.class));
   }
 
   private BenchConfig bench() {

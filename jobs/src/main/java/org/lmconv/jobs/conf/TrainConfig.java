@@ -6,7 +6,6 @@ import java.io.Serializable;
  * The section "train"; {@code reference.conf} explains each key.
  *
  * @param rounds of the run
- * @param localSteps optimiser steps of a worker per round
  * @param workers tasks that train side by side
  * @param batchSize images per worker and local step
  * @param learningRate the highest
@@ -18,7 +17,7 @@ import java.io.Serializable;
  * @param weightDecay per step and unit of learning rate
  * @param clip largest norm of the gradient of the summed loss; 0 is no limit
  * @param emaDecay per optimiser step; 0 is off
- * @param outer how results of the workers are combined
+ * @param exchange what the workers hand to each other
  * @param evaluateEvery rounds; 0 is at the end only
  * @param checkpointEvery rounds
  * @param keepCheckpoints how many stay
@@ -26,7 +25,6 @@ import java.io.Serializable;
  */
 public record TrainConfig(
     int rounds,
-    int localSteps,
     int workers,
     int batchSize,
     double learningRate,
@@ -38,7 +36,7 @@ public record TrainConfig(
     double weightDecay,
     double clip,
     double emaDecay,
-    String outer,
+    ExchangeConfig exchange,
     int evaluateEvery,
     int checkpointEvery,
     int keepCheckpoints,
@@ -51,7 +49,6 @@ public record TrainConfig(
    */
   public TrainConfig {
     Bounds.atLeast("train.rounds", rounds, 1);
-    Bounds.atLeast("train.local-steps", localSteps, 1);
     Bounds.atLeast("train.workers", workers, 1);
     Bounds.atLeast("train.batch-size", batchSize, 1);
     Bounds.positive("train.learning-rate", learningRate);
@@ -63,13 +60,33 @@ public record TrainConfig(
     Bounds.notNegative("train.weight-decay", weightDecay);
     Bounds.notNegative("train.clip", clip);
     Bounds.properShare("train.ema-decay", emaDecay);
-    Bounds.require(
-        outer.equals("average"),
-        "train.outer",
-        outer,
-        "must be average, the only value in this release");
     Bounds.atLeast("train.evaluate-every", evaluateEvery, 0);
     Bounds.atLeast("train.checkpoint-every", checkpointEvery, 1);
     Bounds.atLeast("train.keep-checkpoints", keepCheckpoints, 1);
+  }
+
+  /** Images of one local step of all workers. */
+  public long globalBatch() {
+    return (long) workers * batchSize;
+  }
+
+  /** Local steps of a round that begins after so many images. */
+  public int localSteps(long imagesSeen) {
+    return imagesSeen < warmupImages ? exchange.warmupLocalSteps() : exchange.localSteps();
+  }
+
+  /** The most local steps that a round has. */
+  public int mostLocalSteps() {
+    return Math.max(localSteps(0), localSteps(warmupImages));
+  }
+
+  /** Images that all workers will have seen some rounds after they have seen so many. */
+  public long imagesAfter(long imagesSeen, long rounds) {
+    long perWarmupRound = exchange.warmupLocalSteps() * globalBatch();
+    long untilWarm = Math.max(0, -Math.floorDiv(imagesSeen - warmupImages, perWarmupRound));
+    long warmup = Math.min(rounds, untilWarm);
+    return imagesSeen
+        + warmup * perWarmupRound
+        + (rounds - warmup) * exchange.localSteps() * globalBatch();
   }
 }

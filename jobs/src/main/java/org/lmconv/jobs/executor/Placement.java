@@ -3,7 +3,11 @@ package org.lmconv.jobs.executor;
 import ai.djl.Device;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.lmconv.jobs.UserError;
@@ -74,6 +78,38 @@ public record Placement(DeviceChoice choice, boolean local, int threads, Executi
       throw noGpu();
     }
     return Device.cpu();
+  }
+
+  /**
+   * Where the task that calls runs.
+   *
+   * @throws UserError if a GPU is asked for and the task or libtorch has none
+   */
+  public Participant participant() {
+    SparkEnv spark = SparkEnv.get();
+    Device device = device();
+    return new Participant(
+        spark.blockManager().blockManagerId().host(),
+        spark.executorId(),
+        device.isGpu() ? "gpu " + device.getDeviceId() : "cpu",
+        gpu(device));
+  }
+
+  private static String gpu(Device device) {
+    ResourceInformation given = TaskContext.get().resourcesJMap().get(GPU);
+    if (given != null) {
+      return String.join(",", given.addresses()) + visibleGpus();
+    }
+    return device.isGpu() ? String.valueOf(device.getDeviceId()) : "";
+  }
+
+  /** Where each process sees only its own GPUs, each may call its first one "0". */
+  private static String visibleGpus() {
+    return Stream.of("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES")
+        .map(System::getenv)
+        .filter(Objects::nonNull)
+        .map(visible -> " of " + visible)
+        .collect(Collectors.joining());
   }
 
   /**

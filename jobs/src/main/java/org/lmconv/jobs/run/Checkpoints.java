@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -19,6 +21,7 @@ import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
 import org.lmconv.model.train.TrainingState;
 
 /** The checkpoints of a run: {@code checkpoints/round=000040/}. */
@@ -29,7 +32,10 @@ public final class Checkpoints {
   private static final String PARAMETER = "parameter";
   private static final String ADAM_M = "adam_m";
   private static final String ADAM_V = "adam_v";
+  private static final String OUTER_MOMENTUM = "outer_momentum";
   private static final String EMA = "ema";
+
+  private static final OptionalInt NOBODY = OptionalInt.empty();
 
   private final Storage storage;
   private final Path directory;
@@ -67,34 +73,121 @@ public final class Checkpoints {
   }
 
   /**
-   * Writes the tensors of a state. The checkpoint does not exist before {@link #commit}.
+   * Makes room for a checkpoint: deletes what an interrupted run may have left.
+   *
+   * @return its folder
+   */
+  public Path prepare(int round) throws IOException {
+    storage.delete(of(round));
+    return of(round);
+  }
+
+  /**
+   * Writes the tensors of a state, beside those that workers may have written. The checkpoint does
+   * not exist before {@link #commit}.
    *
    * @return names of the files
    */
   public List<String> writeTensors(ParameterLayout layout, TrainingState state) throws IOException {
-    Path checkpoint = of(state.round());
-    storage.delete(checkpoint); // what an interrupted run may have left
     Map<String, ParameterVector> kinds = new LinkedHashMap<>();
     kinds.put(PARAMETER, state.parameters());
-    kinds.put(ADAM_M, state.adam().m());
-    kinds.put(ADAM_V, state.adam().v());
+    if (state.inner() instanceof InnerState.Shared shared) {
+      kinds.put(ADAM_M, shared.adam().m());
+      kinds.put(ADAM_V, shared.adam().v());
+    }
+    state.outerMomentum().ifPresent(momentum -> kinds.put(OUTER_MOMENTUM, momentum));
     state.ema().ifPresent(ema -> kinds.put(EMA, ema));
     List<String> parts = new ArrayList<>();
     for (Map.Entry<String, ParameterVector> kind : kinds.entrySet()) {
       String part = "part-%05d-%s.parquet".formatted(parts.size(), kind.getKey());
-      storage.writeParquet(
-          new Path(checkpoint, part),
-          TensorRows.SCHEMA,
-          CompressionCodecName.UNCOMPRESSED, // noise does not compress
-          writer -> TensorRows.write(writer, layout, kind.getKey(), kind.getValue()));
+      write(storage, new Path(of(state.round()), part), layout, Map.ofEntries(kind), NOBODY);
       parts.add(part);
     }
     return parts;
   }
 
-  /** Makes the tensors that lie there a checkpoint. */
-  public void commit(Manifest manifest) throws IOException {
-    storage.writeText(new Path(of(manifest.round()), MANIFEST), manifest.toJson());
+  private static void write(
+      Storage storage,
+      Path file,
+      ParameterLayout layout,
+      Map<String, ParameterVector> kinds,
+      OptionalInt worker)
+      throws IOException {
+    storage.writeParquet(
+        file,
+        TensorRows.SCHEMA,
+        CompressionCodecName.UNCOMPRESSED, // noise does not compress
+        writer -> {
+          for (Map.Entry<String, ParameterVector> kind : kinds.entrySet()) {
+            TensorRows.write(writer, layout, kind.getKey(), worker, kind.getValue());
+          }
+        });
+  }
+
+  /** Names of the files of workers that keep their optimisers themselves. */
+  public static List<String> workerParts(InnerState inner) {
+    return inner instanceof InnerState.Own own
+        ? IntStream.range(0, own.workers()).mapToObj(Checkpoints::partOfWorker).toList()
+        : List.of();
+  }
+
+  private static String partOfWorker(int worker) {
+    return "part-worker-%05d.parquet".formatted(worker);
+  }
+
+  /** Writes the optimiser of a worker into the folder of a checkpoint. */
+  public static void writeOfWorker(
+      Configuration hadoop, Path checkpoint, ParameterLayout layout, int worker, AdamState adam)
+      throws IOException {
+    Map<String, ParameterVector> kinds = new LinkedHashMap<>();
+    kinds.put(ADAM_M, adam.m());
+    kinds.put(ADAM_V, adam.v());
+    Path file = new Path(checkpoint, partOfWorker(worker));
+    write(new Storage(hadoop), file, layout, kinds, OptionalInt.of(worker));
+  }
+
+  /**
+   * Reads the optimiser of a worker.
+   *
+   * @param step steps that it has taken
+   * @throws UserError if it is missing or not whole
+   */
+  public static AdamState readOfWorker(
+      Configuration hadoop, Path checkpoint, ParameterLayout layout, int worker, long step)
+      throws IOException {
+    Path part = new Path(checkpoint, partOfWorker(worker));
+    TensorReader tensors = new TensorReader(part.toString(), layout);
+    readPart(new Storage(hadoop), part, tensors);
+    return new AdamState(step, tensors.required(ADAM_M), tensors.required(ADAM_V));
+  }
+
+  /**
+   * The mean of the optimisers that the workers kept, for a run that goes on in another way.
+   *
+   * @throws UserError if one is missing or not whole
+   */
+  public static AdamState meanOfWorkers(
+      Configuration hadoop, Path checkpoint, ParameterLayout layout, InnerState.Own own)
+      throws IOException {
+    ParameterVector m = ParameterVector.zeros(layout.size());
+    ParameterVector v = ParameterVector.zeros(layout.size());
+    for (int worker = 0; worker < own.workers(); worker++) {
+      AdamState adam = readOfWorker(hadoop, checkpoint, layout, worker, own.step());
+      m.add(1f / own.workers(), adam.m());
+      v.add(1f / own.workers(), adam.v());
+    }
+    return new AdamState(own.step(), m, v);
+  }
+
+  /**
+   * Makes the tensors that lie there a checkpoint.
+   *
+   * @return its folder
+   */
+  public Path commit(Manifest manifest) throws IOException {
+    Path checkpoint = of(manifest.round());
+    storage.writeText(new Path(checkpoint, MANIFEST), manifest.toJson());
+    return checkpoint;
   }
 
   /** Deletes all complete checkpoints but the newest. */
@@ -158,13 +251,22 @@ public final class Checkpoints {
   }
 
   private static TrainingState state(Manifest manifest, TensorReader tensors) {
-    AdamState adam =
-        new AdamState(manifest.adamStep(), tensors.required(ADAM_M), tensors.required(ADAM_V));
     return new TrainingState(
         manifest.round(),
         manifest.imagesSeen(),
         tensors.required(PARAMETER),
-        adam,
+        inner(manifest, tensors),
+        tensors.vector(OUTER_MOMENTUM),
         tensors.vector(EMA));
+  }
+
+  private static InnerState inner(Manifest manifest, TensorReader tensors) {
+    if (!manifest.workerParts().isEmpty()) {
+      return new InnerState.Own(manifest.adamStep(), manifest.workerParts().size());
+    }
+    return manifest.adamStep() == 0
+        ? new InnerState.Fresh()
+        : new InnerState.Shared(
+            new AdamState(manifest.adamStep(), tensors.required(ADAM_M), tensors.required(ADAM_V)));
   }
 }

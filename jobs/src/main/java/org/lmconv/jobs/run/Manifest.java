@@ -23,6 +23,7 @@ import org.lmconv.model.ImageShape;
  * @param adamStep steps of the optimiser
  * @param image shape of the images
  * @param parts file names of the tensors
+ * @param workerParts file names of the optimisers that the workers kept, in their order
  * @param parameterCrc CRC-32C of all parameters as little-endian float32
  * @param config the resolved configuration, HOCON
  */
@@ -35,6 +36,7 @@ public record Manifest(
     long adamStep,
     ImageShape image,
     List<String> parts,
+    List<String> workerParts,
     long parameterCrc,
     String config) {
   /** Layout of the directory; a reader refuses a later one. */
@@ -53,6 +55,7 @@ public record Manifest(
     fields.put("width", image.width());
     fields.put("channels", image.channels());
     fields.put("parts", parts);
+    fields.put("worker_parts", workerParts);
     fields.put("parameter_crc", parameterCrc);
     fields.put("config", config);
     ConfigRenderOptions json = ConfigRenderOptions.defaults().setOriginComments(false);
@@ -84,6 +87,7 @@ public record Manifest(
           new ImageShape(
               fields.getInt("channels"), fields.getInt("height"), fields.getInt("width")),
           fields.getStringList("parts"),
+          fields.getStringList("worker_parts"),
           fields.getLong("parameter_crc"),
           fields.getString("config"));
     } catch (ConfigException | IllegalArgumentException e) {

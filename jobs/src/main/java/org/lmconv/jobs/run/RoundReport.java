@@ -1,5 +1,6 @@
 package org.lmconv.jobs.run;
 
+import java.util.List;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.schema.MessageType;
@@ -22,6 +23,9 @@ import org.apache.parquet.schema.MessageTypeParser;
  * @param bytesUp arrays received from all workers
  * @param rssBytes resident memory of the largest process, −1 where unknown
  * @param parameterCrc CRC-32C of the parameters after the round
+ * @param driverBytes arrays that the driver received
+ * @param driverRssBytes resident memory of the driver, −1 where unknown
+ * @param participants where the workers ran, in their order
  */
 public record RoundReport(
     String runId,
@@ -37,7 +41,10 @@ public record RoundReport(
     long bytesDown,
     long bytesUp,
     long rssBytes,
-    long parameterCrc) {
+    long parameterCrc,
+    long driverBytes,
+    long driverRssBytes,
+    List<String> participants) {
   static final MessageType SCHEMA =
       MessageTypeParser.parseMessageType(
           """
@@ -60,6 +67,10 @@ public record RoundReport(
             required int64 bytes_up;
             optional int64 rss_bytes;
             required int64 parameter_crc;
+            required double compute_share;
+            required int64 driver_bytes;
+            optional int64 driver_rss_bytes;
+            required binary participants (STRING);
           }
           """);
 
@@ -67,13 +78,24 @@ public record RoundReport(
    * Where the time of a round went.
    *
    * @param broadcast handing the parameters to Spark
-   * @param compute of the slowest worker
+   * @param compute training steps of the slowest worker
    * @param collect everything else until the last result was there: scheduling and transport
    * @param update of the driver
    * @param checkpoint writing, 0 in rounds without one
    */
   public record PhaseSeconds(
-      double broadcast, double compute, double collect, double update, double checkpoint) {}
+      double broadcast, double compute, double collect, double update, double checkpoint) {
+
+    /** All phases together. */
+    public double total() {
+      return broadcast + compute + collect + update + checkpoint;
+    }
+
+    /** Share of the round in which its slowest worker trained. */
+    public double computeShare() {
+      return compute / total();
+    }
+  }
 
   Group toRow() {
     Group row = new SimpleGroup(SCHEMA);
@@ -97,6 +119,12 @@ public record RoundReport(
       row.add("rss_bytes", rssBytes);
     }
     row.add("parameter_crc", parameterCrc);
+    row.add("compute_share", seconds.computeShare());
+    row.add("driver_bytes", driverBytes);
+    if (driverRssBytes >= 0) {
+      row.add("driver_rss_bytes", driverRssBytes);
+    }
+    row.add("participants", String.join("; ", participants));
     return row;
   }
 }

@@ -1,6 +1,7 @@
 package org.lmconv.jobs.run;
 
 import java.io.IOException;
+import java.util.OptionalInt;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -27,6 +28,7 @@ final class TensorRows {
             required int32 slice;
             required binary values;
             required int64 crc32c;
+            optional int32 worker;
           }
           """);
 
@@ -35,15 +37,25 @@ final class TensorRows {
 
   private TensorRows() {}
 
-  /** Writes all tensors of one kind. */
+  /**
+   * Writes all tensors of one kind.
+   *
+   * @param worker whose they are; empty if they are everybody's
+   */
   static void write(
-      ParquetWriter<Group> writer, ParameterLayout layout, String kind, ParameterVector vector)
+      ParquetWriter<Group> writer,
+      ParameterLayout layout,
+      String kind,
+      OptionalInt worker,
+      ParameterVector vector)
       throws IOException {
     for (ParameterSpec spec : layout.specs()) {
       int offset = layout.offset(spec.name());
       for (int from = 0, slice = 0; from < spec.size(); from += SLICE_ELEMENTS, slice++) {
         int to = Math.min(from + SLICE_ELEMENTS, spec.size());
-        writer.write(row(spec, kind, slice, vector, offset + from, offset + to));
+        Group row = row(spec, kind, slice, vector, offset + from, offset + to);
+        worker.ifPresent(whose -> row.add("worker", whose));
+        writer.write(row);
       }
     }
   }

@@ -1,12 +1,13 @@
 package org.lmconv.jobs.train;
 
 import ai.djl.Device;
-import java.util.List;
 import java.util.Optional;
 import org.lmconv.jobs.executor.Natives;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
 import org.lmconv.model.train.TrainingState;
 
 /**
@@ -17,6 +18,7 @@ final class GradientUpdate implements RoundUpdate {
   private final WorkerPlan plan;
   private final DeviceModel model;
   private final MovingAverage ema;
+  private final Optional<ParameterVector> outerMomentum; // of other rounds
   private int round;
   private long imagesSeen;
   private ParameterVector parameters;
@@ -26,30 +28,34 @@ final class GradientUpdate implements RoundUpdate {
     Natives.engine(); // on the driver too, which says how to get it if it is not there
     this.model = new DeviceModel(plan.model(), Device.cpu(), Execution.DEFAULT);
     this.ema = new MovingAverage(plan.train(), state);
+    this.outerMomentum = state.outerMomentum();
     this.round = state.round();
     this.imagesSeen = state.imagesSeen();
     this.parameters = state.parameters();
-    model.load(state.parameters(), plan.adam(), state.adam());
+    AdamState adam =
+        state.inner() instanceof InnerState.Shared shared
+            ? shared.adam()
+            : AdamState.initial(parameters.size());
+    model.load(parameters, plan.adam(), adam);
   }
 
   @Override
-  public RoundStart next() {
-    return new RoundStart(round + 1, imagesSeen, parameters, null);
+  public RoundStart next(RoundStart.Keeping keeping) {
+    return new RoundStart(round + 1, imagesSeen, 1, parameters, new InnerState.Fresh(), keeping);
   }
 
   @Override
-  public void finish(List<WorkerResult> results) {
-    WeightedAverage gradient = new WeightedAverage(parameters.size());
-    long images = 0;
-    for (WorkerResult result : results) {
-      gradient.add(result.values(), 1); // each is already a sum over its images
-      images += result.images();
-    }
-    model.update(gradient.sum(), plan.learningRate().at(imagesSeen, images));
+  public void finish(Combined workers) {
+    model.update(workers.vectors().get(0), plan.learningRate().at(imagesSeen, workers.images()));
     parameters = model.parameters();
-    ema.follow(parameters);
+    ema.follow(parameters, 1);
     round++;
-    imagesSeen += images;
+    imagesSeen += workers.images();
+  }
+
+  @Override
+  public int round() {
+    return round;
   }
 
   @Override
@@ -64,8 +70,13 @@ final class GradientUpdate implements RoundUpdate {
 
   @Override
   public TrainingState state() {
-    Optional<ParameterVector> average = ema.value();
-    return new TrainingState(round, imagesSeen, parameters, model.adamState(), average);
+    return new TrainingState(
+        round,
+        imagesSeen,
+        parameters,
+        new InnerState.Shared(model.adamState()),
+        outerMomentum,
+        ema.value());
   }
 
   @Override

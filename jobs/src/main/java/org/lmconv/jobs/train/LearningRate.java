@@ -22,8 +22,7 @@ record LearningRate(double highest, long warmupImages, double decayImages, long 
    * @param state that it stands at
    */
   static LearningRate of(TrainConfig train, TrainingState state) {
-    long perRound = (long) train.workers() * train.batchSize() * train.localSteps();
-    long total = state.imagesSeen() + (train.rounds() - state.round()) * perRound;
+    long total = train.imagesAfter(state.imagesSeen(), train.rounds() - state.round());
     return new LearningRate(
         train.learningRate(), train.warmupImages(), train.decayShare() * total, total);
   }

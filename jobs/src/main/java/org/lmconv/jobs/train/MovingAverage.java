@@ -7,21 +7,23 @@ import org.lmconv.model.train.TrainingState;
 
 /** The exponential moving average of all parameters, if the run keeps one. */
 final class MovingAverage {
-  private final double decayPerRound;
+  private final double decay;
   private final Optional<ParameterVector> average;
 
   /** Goes on with the average of {@code state}, or starts one at its parameters. */
   MovingAverage(TrainConfig train, TrainingState state) {
-    // The driver sees the parameters once per round, after localSteps steps.
-    decayPerRound = Math.pow(train.emaDecay(), train.localSteps());
+    decay = train.emaDecay();
     average =
-        train.emaDecay() == 0
-            ? Optional.empty()
-            : Optional.of(state.ema().orElse(state.parameters()).copy());
+        decay == 0 ? Optional.empty() : Optional.of(state.ema().orElse(state.parameters()).copy());
   }
 
-  void follow(ParameterVector parameters) {
-    average.ifPresent(vector -> vector.moveTowards(parameters, decayPerRound));
+  /**
+   * Moves on.
+   *
+   * @param steps of the optimiser since the last call: the driver sees only every so many
+   */
+  void follow(ParameterVector parameters, int steps) {
+    average.ifPresent(vector -> vector.moveTowards(parameters, Math.pow(decay, steps)));
   }
 
   /** A copy of the average. */

@@ -14,8 +14,7 @@ final class ResultLimit {
    */
   static void require(SparkConf conf, WorkerPlan plan) {
     long limit = conf.getSizeAsBytes(KEY, "1g");
-    long parameters = plan.parameters();
-    long needed = plan.train().workers() * plan.vectorsPerResult() * parameters * Float.BYTES;
+    long needed = Exchange.driverBytes(plan);
     if (limit > 0 && needed >= limit) {
       throw new UserError(
           "%d workers send the driver %d MB a round, but %s allows %d MB; submit with --conf %s=%dg"

@@ -2,21 +2,39 @@ package org.lmconv.jobs.train;
 
 import java.io.Serializable;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
 
 /**
  * What all workers are given at the start of a round.
  *
  * @param round from 1
  * @param imagesSeen before it, by all workers
+ * @param localSteps optimiser steps of each worker; with 1 they only compute gradients
  * @param parameters to start from
- * @param adam state of the optimiser; null where the workers only compute gradients
+ * @param inner the optimiser to start with
+ * @param keeping of states that the workers keep themselves
  */
-record RoundStart(int round, long imagesSeen, ParameterVector parameters, AdamState adam)
+record RoundStart(
+    int round,
+    long imagesSeen,
+    int localSteps,
+    ParameterVector parameters,
+    InnerState inner,
+    Keeping keeping)
     implements Serializable {
 
-  /** Bytes of its arrays, as float32. */
+  /**
+   * Where the states are that workers keep themselves.
+   *
+   * @param session what was kept under another one does not count
+   * @param restoreFrom checkpoint that has the states of the round before; null if none has
+   * @param writeTo checkpoint that the states after this round go into; null if into none
+   */
+  record Keeping(String session, String restoreFrom, String writeTo) implements Serializable {}
+
+  /** Bytes of its arrays. */
   long bytes() {
-    return Payload.bytes(parameters, adam);
+    long vectors = localSteps > 1 && inner instanceof InnerState.Shared ? 3 : 1;
+    return vectors * parameters.size() * Float.BYTES;
   }
 }

@@ -1,30 +1,46 @@
 package org.lmconv.jobs.train;
 
-import java.util.List;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
 
 /** How the driver makes a step of its own out of what the workers made of a round. */
-sealed interface RoundUpdate extends AutoCloseable permits GradientUpdate, AverageUpdate {
+sealed interface RoundUpdate extends AutoCloseable permits GradientUpdate, LocalUpdate {
 
   /** The update that the plan asks for, from a state. */
   static RoundUpdate of(WorkerPlan plan, TrainingState state) {
-    return plan.train().localSteps() == 1
+    return plan.train().localSteps(state.imagesSeen()) == 1
         ? new GradientUpdate(plan, state)
-        : new AverageUpdate(plan, state);
+        : new LocalUpdate(plan, state);
   }
 
-  /** What the workers need for the next round. */
-  RoundStart next();
+  /** This update, or the one that the plan asks for from here on. */
+  default RoundUpdate forNextRound(WorkerPlan plan) {
+    boolean gradients = plan.train().localSteps(imagesSeen()) == 1;
+    if (gradients == this instanceof GradientUpdate) {
+      return this;
+    }
+    TrainingState state = state();
+    close();
+    return of(plan, state);
+  }
+
+  /**
+   * What the workers need for the next round.
+   *
+   * @param keeping of the states that they keep themselves
+   */
+  RoundStart next(RoundStart.Keeping keeping);
 
   /**
    * Ends a round.
    *
-   * @param results in the order of the workers
    * @throws org.lmconv.model.device.NonFiniteLossException if the step would not be finite; the
    *     state is that before the round
    */
-  void finish(List<WorkerResult> results);
+  void finish(Combined workers);
+
+  /** Rounds done. */
+  int round();
 
   /** Images that all workers together have seen. */
   long imagesSeen();

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.CodeVersion;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.report.Scoring;
@@ -28,7 +30,8 @@ final class RunRecorder implements TrainingLoop.Observer {
   private final PrintStream out;
   private final List<RoundReport> unwritten = new ArrayList<>();
   private Progress progress;
-  private TrainingState state;
+  private TrainingState kept; // that of the newest checkpoint, or the first one
+  private Optional<Path> newest;
   private List<String> parts;
 
   RunRecorder(
@@ -46,8 +49,14 @@ final class RunRecorder implements TrainingLoop.Observer {
     this.out = out;
   }
 
-  /** To be called before the first round of this process. */
-  void startFrom(TrainingState first) throws IOException {
+  /**
+   * To be called before the first round of this process.
+   *
+   * @param checkpoint that it is from, if it is
+   */
+  void startFrom(TrainingState first, Optional<Path> checkpoint) throws IOException {
+    kept = first;
+    newest = checkpoint;
     if (first.round() == 0 && config.train().evaluateEvery() > 0) {
       scoring.score(runId, first);
     }
@@ -65,9 +74,26 @@ final class RunRecorder implements TrainingLoop.Observer {
   }
 
   @Override
+  public String prepareCheckpoint(int round) throws IOException {
+    return run.checkpoints().prepare(round).toString();
+  }
+
+  @Override
+  public Optional<String> committed(int round) {
+    return kept.round() == round ? newest.map(Path::toString) : Optional.empty();
+  }
+
+  @Override
+  public TrainingState goBack(String why) throws IOException {
+    unwritten.clear();
+    out.printf("%s; going back to round %d%n", why, kept.round());
+    return kept;
+  }
+
+  @Override
   public double write(TrainingState now) throws IOException {
     long began = System.nanoTime();
-    state = now;
+    kept = now;
     parts = run.checkpoints().writeTensors(model.newNetwork().layout(), now);
     return (System.nanoTime() - began) / 1e9;
   }
@@ -82,7 +108,7 @@ final class RunRecorder implements TrainingLoop.Observer {
       commit();
     }
     if (wantsScores(report.round())) {
-      scoring.score(runId, state);
+      scoring.score(runId, kept);
     }
   }
 
@@ -92,15 +118,16 @@ final class RunRecorder implements TrainingLoop.Observer {
             runId,
             CodeVersion.current(),
             RunDirectory.now(),
-            state.round(),
-            state.imagesSeen(),
-            state.adam().step(),
+            kept.round(),
+            kept.imagesSeen(),
+            kept.inner().step(),
             model.image(),
             parts,
-            Integer.toUnsignedLong(state.parameters().crc32c()),
+            Checkpoints.workerParts(kept.inner()),
+            Integer.toUnsignedLong(kept.parameters().crc32c()),
             config.text());
     Checkpoints checkpoints = run.checkpoints();
-    checkpoints.commit(manifest);
+    newest = Optional.of(checkpoints.commit(manifest));
     checkpoints.keepNewest(config.train().keepCheckpoints());
   }
 }

@@ -2,15 +2,22 @@ package org.lmconv.jobs.train;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ExchangeConfig.Inner;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.conf.TrainConfig;
@@ -18,6 +25,7 @@ import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.data.IndexedImage;
+import org.lmconv.jobs.executor.Participant;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.report.Scoring;
 import org.lmconv.jobs.run.Checkpoint;
@@ -28,6 +36,7 @@ import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
 import org.lmconv.model.train.TrainingState;
 
 /** The command {@code train}: trains a model, or goes on with a run that was interrupted. */
@@ -68,21 +77,27 @@ public final class Train {
     JavaRDD<IndexedImage> lanes =
         images.lanes(config.train().workers(), config.train().batchSize());
     Scoring scoring = new Scoring(spark, config, model, table, run.nll(), out);
-    TrainingState state = resumeOrBegin(model);
+    Optional<Path> newest = run.checkpoints().newest();
+    TrainingState state = resumeOrBegin(model, newest);
     WorkerPlan plan = plan(model, images.count(), state);
     ResultLimit.require(spark.sparkContext().getConf(), plan);
     DriverMemory.require(Runtime.getRuntime().maxMemory(), plan);
     if (plan.placement().local()) {
-      WorkerMemory.requireOnce(plan, config.train().workers());
+      WorkerMemory.require(plan, config.train().workers());
     }
 
-    String runId = run.adopt(config);
     tellWhatStarts(table, plan, state);
     if (state.round() >= config.train().rounds()) {
       out.printf("all %d rounds are done; go on with train.rounds=MORE%n", state.round());
-      scoring.scoreOnce(runId, state);
+      scoring.scoreOnce(run.adopt(config), state);
     } else {
-      train(plan, lanes, runId, state, scoring);
+      lanes.persist(StorageLevel.MEMORY_AND_DISK());
+      try {
+        tellWhere(RollCall.of(lanes, plan));
+        train(plan, lanes, state, newest, scoring);
+      } finally {
+        lanes.unpersist();
+      }
     }
     out.printf(
         "%s in all; Parquet tables are in %s: rounds, nll, checkpoints%n",
@@ -103,19 +118,43 @@ public final class Train {
             spark.sparkContext().getConf(), config.device(), config.execution(), train.workers()));
   }
 
-  private TrainingState resumeOrBegin(ModelSpec model) throws IOException {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    Optional<Path> newest = run.checkpoints().newest();
+  private TrainingState resumeOrBegin(ModelSpec model, Optional<Path> newest) throws IOException {
     if (newest.isPresent()) {
-      Checkpoint checkpoint = Checkpoints.read(hadoop, newest.get());
+      Checkpoint checkpoint = Checkpoints.read(hadoop(), newest.get());
       requireSameShape(checkpoint, model);
-      return checkpoint.state();
+      return withUsableOptimiser(checkpoint);
     }
     ParameterLayout layout = model.newNetwork().layout();
     ParameterVector parameters = Initializer.draw(layout, config.seed());
     Optional<ParameterVector> ema =
         config.train().emaDecay() > 0 ? Optional.of(parameters) : Optional.empty();
-    return new TrainingState(0, 0, parameters, AdamState.initial(layout.size()), ema);
+    return new TrainingState(0, 0, parameters, new InnerState.Fresh(), Optional.empty(), ema);
+  }
+
+  /** Optimisers that workers kept serve the same workers only; others go on from their mean. */
+  private TrainingState withUsableOptimiser(Checkpoint checkpoint) throws IOException {
+    TrainingState state = checkpoint.state();
+    TrainConfig train = config.train();
+    boolean same =
+        train.exchange().innerState() == Inner.LOCAL
+            && train.localSteps(state.imagesSeen()) > 1
+            && state.inner().equals(new InnerState.Own(state.inner().step(), train.workers()));
+    if (same || !(state.inner() instanceof InnerState.Own own)) {
+      return state;
+    }
+    ParameterLayout layout = checkpoint.model().newNetwork().layout();
+    AdamState mean = Checkpoints.meanOfWorkers(hadoop(), checkpoint.directory(), layout, own);
+    return new TrainingState(
+        state.round(),
+        state.imagesSeen(),
+        state.parameters(),
+        new InnerState.Shared(mean),
+        state.outerMomentum(),
+        state.ema());
+  }
+
+  private Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
   }
 
   private void requireSameShape(Checkpoint checkpoint, ModelSpec model) {
@@ -136,13 +175,22 @@ public final class Train {
         state.parameters().size(),
         count(config.train().workers(), "worker"),
         count(config.train().batchSize(), "image"),
-        count(config.train().localSteps(), "step"));
+        count(config.train().exchange().localSteps(), "step"));
     out.printf(
         "a step takes a worker about %d MB of memory besides its Java heap%n",
         Math.max(1, WorkerMemory.ofStep(plan).bytes() >> 20));
     if (state.round() > 0) {
       out.printf("going on with run %s after round %d%n", run.location(), state.round());
     }
+  }
+
+  private void tellWhere(List<Participant> present) {
+    Map<String, Long> workers =
+        present.stream()
+            .map(Participant::toString)
+            .collect(Collectors.groupingBy(where -> where, TreeMap::new, Collectors.counting()));
+    workers.forEach(
+        (where, number) -> out.printf("%s on %s%n", count(number.intValue(), "worker"), where));
   }
 
   private static String count(int number, String noun) {
@@ -152,19 +200,22 @@ public final class Train {
   private void train(
       WorkerPlan plan,
       JavaRDD<IndexedImage> lanes,
-      String runId,
       TrainingState state,
+      Optional<Path> newest,
       Scoring scoring)
       throws IOException {
+    String runId = run.adopt(config);
     run.dropRoundsAfter(state.round());
     RunRecorder recorder = new RunRecorder(run, config, plan.model(), runId, scoring, out);
-    recorder.startFrom(state);
-    lanes.persist(StorageLevel.MEMORY_AND_DISK());
+    recorder.startFrom(state, newest);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> files =
+        context.broadcast(new SerializableConfiguration(hadoop()));
     try {
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      new TrainingLoop(context, plan, lanes, runId, recorder).run(state);
+      Computation computation = new ModelComputation(plan, files);
+      new TrainingLoop(context, plan, lanes, computation, runId, recorder).run(state);
     } finally {
-      lanes.unpersist();
+      files.destroy();
     }
   }
 }

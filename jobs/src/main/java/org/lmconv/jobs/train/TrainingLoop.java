@@ -2,6 +2,8 @@ package org.lmconv.jobs.train;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -9,6 +11,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
+import org.lmconv.jobs.train.WorkerReport.Outcome;
 import org.lmconv.model.device.NonFiniteLossException;
 import org.lmconv.model.train.TrainingState;
 
@@ -23,6 +26,16 @@ final class TrainingLoop {
     boolean wantsCheckpoint(int round);
 
     /**
+     * Makes room for the checkpoint of a round before the round runs.
+     *
+     * @return its folder
+     */
+    String prepareCheckpoint(int round) throws IOException;
+
+    /** The folder of the newest committed checkpoint, if it is that of this round. */
+    Optional<String> committed(int round);
+
+    /**
      * Keeps a state.
      *
      * @return seconds that it took
@@ -31,13 +44,29 @@ final class TrainingLoop {
 
     /** Called after every round, and after {@link #write} where that is called. */
     void finished(RoundReport report) throws IOException;
+
+    /**
+     * Called when rounds are lost.
+     *
+     * @param why a sentence for the user, without its end
+     * @return the last state that was kept, or the first one, to go on from
+     */
+    TrainingState goBack(String why) throws IOException;
   }
+
+  /** Times that a round, or the rounds since a checkpoint, are tried again. */
+  private static final int RETRIES = 3;
 
   private final JavaSparkContext spark;
   private final WorkerPlan plan;
   private final JavaRDD<IndexedImage> images;
+  private final Computation computation;
+  private final Exchange exchange;
   private final String runId;
   private final Observer observer;
+  private final String session = UUID.randomUUID().toString();
+  private int goneBack;
+  private int goneBackSinceCheckpoint;
 
   /**
    * @param images one partition per worker
@@ -46,11 +75,14 @@ final class TrainingLoop {
       JavaSparkContext spark,
       WorkerPlan plan,
       JavaRDD<IndexedImage> images,
+      Computation computation,
       String runId,
       Observer observer) {
     this.spark = spark;
     this.plan = plan;
     this.images = images;
+    this.computation = computation;
+    this.exchange = Exchange.of(plan.train().workers());
     this.runId = runId;
     this.observer = observer;
   }
@@ -62,55 +94,117 @@ final class TrainingLoop {
    * @throws UserError if a loss is not finite; the last checkpoint stays
    */
   void run(TrainingState state) throws IOException {
-    try (RoundUpdate update = RoundUpdate.of(plan, state)) {
-      for (int round = state.round() + 1; round <= plan.train().rounds(); round++) {
-        oneRound(update, round);
+    RoundUpdate update = RoundUpdate.of(plan, state);
+    try {
+      while (update.round() < plan.train().rounds()) {
+        update = update.forNextRound(plan);
+        Optional<String> lost = oneRound(update);
+        if (lost.isPresent()) {
+          update.close();
+          update = RoundUpdate.of(plan, goBack(lost.get()));
+        }
       }
+    } finally {
+      update.close();
     }
   }
 
-  private void oneRound(RoundUpdate update, int round) throws IOException {
+  private TrainingState goBack(String why) throws IOException {
+    goneBack++;
+    goneBackSinceCheckpoint++;
+    if (goneBackSinceCheckpoint > RETRIES) {
+      throw new UserError(
+          "%s, %d times since the last checkpoint; use train.inner-state=average, which loses"
+                  .formatted(why, goneBackSinceCheckpoint)
+              + " nothing with an executor, or a smaller train.checkpoint-every");
+    }
+    return observer.goBack(why);
+  }
+
+  /**
+   * Runs a round.
+   *
+   * @return why it could not be finished; empty if it was
+   */
+  private Optional<String> oneRound(RoundUpdate update) throws IOException {
     Stopwatch watch = new Stopwatch();
-    RoundStart start = update.next();
+    int round = update.round() + 1;
+    RoundStart start = update.next(keeping(round));
     Broadcast<RoundStart> broadcast = spark.broadcast(start);
     double broadcastSeconds = watch.lap();
-    List<WorkerResult> results;
     try {
-      results = images.mapPartitions(new PartitionTrainer(plan, broadcast)).collect();
+      Combined workers = exchanged(broadcast);
+      Optional<String> lost = lost(round, workers.reports());
+      if (lost.isPresent()) {
+        return lost;
+      }
+      requireFinite(round, workers.reports());
+      double jobSeconds = watch.lap();
+      double rate = plan.learningRate().at(update.imagesSeen(), plan.train().globalBatch());
+      finish(update, round, workers, rate);
+      double updateSeconds = watch.lap();
+      double checkpointSeconds = 0;
+      if (observer.wantsCheckpoint(round)) {
+        checkpointSeconds = observer.write(update.state());
+        goneBackSinceCheckpoint = 0;
+      }
+      double compute =
+          workers.reports().stream().mapToDouble(WorkerReport::seconds).max().orElse(0);
+      PhaseSeconds seconds =
+          new PhaseSeconds(
+              broadcastSeconds,
+              compute,
+              Math.max(0, jobSeconds - compute),
+              updateSeconds,
+              checkpointSeconds);
+      observer.finished(report(start, update, workers, rate, seconds));
     } finally {
       broadcast.destroy();
     }
-    requireFinite(round, results);
-    double jobSeconds = watch.lap();
-    double rate = plan.learningRate().at(update.imagesSeen(), plan.globalBatch());
-    finish(update, round, results, rate);
-    double updateSeconds = watch.lap();
-    double total = watch.total();
-    double checkpointSeconds = observer.wantsCheckpoint(round) ? observer.write(update.state()) : 0;
-
-    double compute = results.stream().mapToDouble(WorkerResult::seconds).max().orElse(0);
-    PhaseSeconds seconds =
-        new PhaseSeconds(
-            broadcastSeconds,
-            compute,
-            Math.max(0, jobSeconds - compute),
-            updateSeconds,
-            checkpointSeconds);
-    observer.finished(report(start, update, results, rate, seconds, total));
+    return Optional.empty();
   }
 
-  private static void requireFinite(int round, List<WorkerResult> results) {
-    for (int worker = 0; worker < results.size(); worker++) {
-      if (results.get(worker).failure() != null) {
-        throw notFinite(round, "worker %d: %s".formatted(worker, results.get(worker).failure()));
+  private RoundStart.Keeping keeping(int round) throws IOException {
+    String folder = observer.wantsCheckpoint(round) ? observer.prepareCheckpoint(round) : null;
+    return plan.workersKeepStates()
+        ? new RoundStart.Keeping(
+            session + "-" + goneBack, observer.committed(round - 1).orElse(null), folder)
+        : null;
+  }
+
+  private Combined exchanged(Broadcast<RoundStart> start) {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return exchange.run(images, computation, start);
+      } catch (TornRoundException e) {
+        if (attempt == RETRIES) {
+          throw e;
+        }
       }
     }
   }
 
-  private static void finish(
-      RoundUpdate update, int round, List<WorkerResult> results, double rate) {
+  private static Optional<String> lost(int round, List<WorkerReport> reports) {
+    for (int worker = 0; worker < reports.size(); worker++) {
+      if (reports.get(worker).outcome() == Outcome.STATE_LOST) {
+        return Optional.of(
+            "round %d: worker %d: %s".formatted(round, worker, reports.get(worker).reason()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void requireFinite(int round, List<WorkerReport> reports) {
+    for (int worker = 0; worker < reports.size(); worker++) {
+      if (reports.get(worker).outcome() == Outcome.NOT_FINITE) {
+        throw notFinite(round, "worker %d: %s".formatted(worker, reports.get(worker).reason()));
+      }
+    }
+  }
+
+  private static void finish(RoundUpdate update, int round, Combined workers, double rate) {
     try {
-      update.finish(results);
+      update.finish(workers);
     } catch (NonFiniteLossException e) {
       throw notFinite(round, "%s at learning rate %.3g".formatted(e.getMessage(), rate));
     }
@@ -124,14 +218,9 @@ final class TrainingLoop {
   }
 
   private RoundReport report(
-      RoundStart start,
-      RoundUpdate update,
-      List<WorkerResult> results,
-      double rate,
-      PhaseSeconds seconds,
-      double total) {
-    long images = results.stream().mapToLong(WorkerResult::images).sum();
-    double nats = results.stream().mapToDouble(WorkerResult::nats).sum() / images;
+      RoundStart start, RoundUpdate update, Combined workers, double rate, PhaseSeconds seconds) {
+    List<WorkerReport> reports = workers.reports();
+    double nats = reports.stream().mapToDouble(WorkerReport::nats).sum() / workers.images();
     return new RoundReport(
         runId,
         start.round(),
@@ -139,30 +228,28 @@ final class TrainingLoop {
         nats,
         plan.model().image().bitsPerDimension(nats),
         rate,
-        results.size(),
-        plan.train().localSteps(),
+        reports.size(),
+        start.localSteps(),
         seconds,
-        images / total,
-        start.bytes() * results.size(),
-        results.stream().mapToLong(WorkerResult::bytes).sum(),
-        results.stream().mapToLong(WorkerResult::rssBytes).max().orElse(-1),
-        Integer.toUnsignedLong(update.parameters().crc32c()));
+        workers.images() / (seconds.total() - seconds.checkpoint()),
+        start.bytes() * reports.size(),
+        workers.sentBytes(),
+        reports.stream().mapToLong(WorkerReport::rssBytes).max().orElse(-1),
+        Integer.toUnsignedLong(update.parameters().crc32c()),
+        workers.driverBytes(),
+        ProcessMemory.residentBytes(),
+        reports.stream().map(report -> report.participant().toString()).toList());
   }
 
-  /** Seconds since the last lap, and since the start. */
+  /** Seconds since the last lap. */
   private static final class Stopwatch {
-    private final long start = System.nanoTime();
-    private long last = start;
+    private long last = System.nanoTime();
 
     double lap() {
       long now = System.nanoTime();
       double seconds = (now - last) / 1e9;
       last = now;
       return seconds;
-    }
-
-    double total() {
-      return (last - start) / 1e9;
     }
   }
 }

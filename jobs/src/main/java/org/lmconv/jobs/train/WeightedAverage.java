@@ -1,7 +1,5 @@
 package org.lmconv.jobs.train;
 
-import org.lmconv.model.parameter.ParameterVector;
-
 /**
  * A weighted average of vectors, added in a fixed order. Sums are in double: the average of equal
  * float32 vectors is then that vector, bit for bit.
@@ -15,33 +13,30 @@ final class WeightedAverage {
   }
 
   /** Adds a vector that counts {@code weight} times. */
-  void add(ParameterVector vector, double weight) {
+  void add(Packed vector, double weight) {
     if (vector.size() != sums.length) {
       throw new IllegalArgumentException(
           "cannot average %d elements with %d".formatted(sums.length, vector.size()));
     }
-    float[] values = vector.values();
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] += weight * values[i];
-    }
+    vector.addTo(sums, weight);
     weights += weight;
   }
 
   /** Σ weight · vector. */
-  ParameterVector sum() {
+  float[] sum() {
     return divided(1);
   }
 
   /** Σ weight · vector / Σ weight. */
-  ParameterVector mean() {
+  float[] mean() {
     return divided(weights);
   }
 
-  private ParameterVector divided(double divisor) {
+  private float[] divided(double divisor) {
     float[] values = new float[sums.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (sums[i] / divisor);
     }
-    return new ParameterVector(values);
+    return values;
   }
 }

@@ -2,7 +2,6 @@ package org.lmconv.jobs.train;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.TrainConfig;
@@ -13,8 +12,6 @@ import org.lmconv.model.kernel.Precision;
 
 /** Whether the memory of the machine holds the training steps that it is to run at once. */
 final class WorkerMemory {
-  private static final AtomicBoolean CHECKED = new AtomicBoolean();
-
   private WorkerMemory() {}
 
   /** What a step of one worker takes, by estimate. */
@@ -24,21 +21,20 @@ final class WorkerMemory {
 
   private static StepMemory ofStep(ModelSpec model, TrainConfig train, Execution execution) {
     // With one local step it is the driver that moves the parameters.
-    return StepMemory.of(model, train.batchSize(), execution, train.localSteps() > 1);
+    return StepMemory.of(model, train.batchSize(), execution, train.mostLocalSteps() > 1);
   }
 
   /**
-   * Checks the machine that this process runs on, once for the process: later, memory that is in
+   * Checks the machine that this process runs on, before the first step: later, memory that is in
    * use is that of the steps themselves.
    *
    * @param workers of the process
    * @throws UserError if their steps cannot fit
    */
-  static void requireOnce(WorkerPlan plan, int workers) {
+  static void require(WorkerPlan plan, int workers) {
     // A GPU has its own memory, of which libtorch says itself when there is too little.
-    if (plan.placement().choice() != DeviceChoice.GPU && !CHECKED.get()) {
+    if (plan.placement().choice() != DeviceChoice.GPU) {
       require(plan, workers, totalBytes(), Math.max(0, ProcessMemory.residentBytes()));
-      CHECKED.set(true); // only now: Spark runs a task that was refused once more
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lmconv.jobs.train;
 
 import java.io.Serializable;
+import org.lmconv.jobs.conf.ExchangeConfig.Inner;
 import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.executor.Placement;
@@ -36,18 +37,19 @@ record WorkerPlan(
         train.beta1(), train.beta2(), train.epsilon(), train.weightDecay(), train.clip());
   }
 
-  /** Images of one local step of all workers. */
-  long globalBatch() {
-    return (long) train.workers() * train.batchSize();
-  }
-
   /** Number of parameters of the model. */
   long parameters() {
     return model.newNetwork().layout().size();
   }
 
-  /** Vectors of that size in a worker's result: the gradient; or parameters, m and v. */
+  /** Vectors of that size in a worker's result: the gradient or the way; perhaps m and v too. */
   int vectorsPerResult() {
-    return train.localSteps() == 1 ? 1 : 3;
+    boolean moments = train.exchange().innerState() == Inner.AVERAGE;
+    return train.mostLocalSteps() > 1 && moments ? 3 : 1;
+  }
+
+  /** Whether each worker keeps the state of its optimiser itself, in rounds of local steps. */
+  boolean workersKeepStates() {
+    return train.exchange().innerState() == Inner.LOCAL;
   }
 }

@@ -1,36 +1,22 @@
 package org.lmconv.jobs.train;
 
 import java.io.Serializable;
-import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.AdamState;
+import java.util.List;
 
 /**
  * What a worker made of its round.
  *
- * @param images that it trained on
- * @param nats negative log-likelihood of them all, each before the step that it took part in
- * @param values the summed gradient, or the parameters after its local steps; null on failure
- * @param adam state of its optimiser after them; null for a gradient
- * @param seconds that it computed
- * @param rssBytes resident memory of its process, −1 where unknown
- * @param failure why it stopped: a clause to end a sentence with; null if it did not
+ * @param report how it went
+ * @param vectors the summed gradient; or the way from the start to where its local steps led, and
+ *     the two moments of its optimiser if they are averaged; none if it failed
  */
-record WorkerResult(
-    long images,
-    double nats,
-    ParameterVector values,
-    AdamState adam,
-    double seconds,
-    long rssBytes,
-    String failure)
-    implements Serializable {
-
-  static WorkerResult failed(String reason) {
-    return new WorkerResult(0, 0, null, null, 0, -1, reason);
+record WorkerResult(WorkerReport report, List<Packed> vectors) implements Serializable {
+  static WorkerResult failed(WorkerReport report) {
+    return new WorkerResult(report, List.of());
   }
 
-  /** Bytes of its arrays, as float32. */
+  /** Bytes of the vectors. */
   long bytes() {
-    return Payload.bytes(values, adam);
+    return vectors.stream().mapToLong(Packed::bytes).sum();
   }
 }

@@ -15,6 +15,7 @@ import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
 import org.lmconv.model.train.TrainingState;
 
 /** Checkpoints of a tiny network, with random numbers for what training would have made. */
@@ -52,7 +53,13 @@ final class CheckpointFixture {
     AdamState adam = new AdamState(3L * round, random(size, round + 1), random(size, round + 2));
     Optional<ParameterVector> average =
         ema ? Optional.of(random(size, round + 3)) : Optional.empty();
-    return new TrainingState(round, 5_000_000_000L + round, random(size, round), adam, average);
+    return new TrainingState(
+        round,
+        5_000_000_000L + round,
+        random(size, round),
+        new InnerState.Shared(adam),
+        Optional.empty(),
+        average);
   }
 
   Checkpoints checkpoints() throws IOException {
@@ -66,15 +73,17 @@ final class CheckpointFixture {
         "2026-01-02T03:04:05Z",
         state.round(),
         state.imagesSeen(),
-        state.adam().step(),
+        state.inner().step(),
         IMAGE,
         parts,
+        Checkpoints.workerParts(state.inner()),
         Integer.toUnsignedLong(state.parameters().crc32c()),
         config().text());
   }
 
   /** Writes a whole checkpoint and returns its directory. */
   Path write(TrainingState state) throws IOException {
+    checkpoints().prepare(state.round());
     List<String> parts = checkpoints().writeTensors(layout(), state);
     checkpoints().commit(manifest(state, parts));
     return directory(state.round());

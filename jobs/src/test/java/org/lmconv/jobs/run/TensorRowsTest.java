@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -46,7 +47,7 @@ class TensorRowsTest {
         file,
         TensorRows.SCHEMA,
         CompressionCodecName.UNCOMPRESSED,
-        writer -> TensorRows.write(writer, LAYOUT, "parameter", vector));
+        writer -> TensorRows.write(writer, LAYOUT, "parameter", OptionalInt.empty(), vector));
     rows = new ArrayList<>();
     storage.readParquet(file, rows::add);
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
 import org.lmconv.model.train.TrainingState;
 
 class LearningRateTest {
@@ -37,7 +37,8 @@ class LearningRateTest {
 
   private static TrainingState state(int round, long imagesSeen) {
     ParameterVector none = ParameterVector.zeros(0);
-    return new TrainingState(round, imagesSeen, none, AdamState.initial(0), Optional.empty());
+    return new TrainingState(
+        round, imagesSeen, none, new InnerState.Fresh(), Optional.empty(), Optional.empty());
   }
 
   @ParameterizedTest
@@ -80,6 +81,23 @@ class LearningRateTest {
   }
 
   @Test
+  void roundsOfTheWarmupMayBeShorter() {
+    String[] words = {
+      "train.rounds=100",
+      "train.workers=2",
+      "train.batch-size=5",
+      "train.warmup-images=95",
+      "train.local-steps=4"
+    };
+    // 10 rounds of 10 images begin before the 95th, then there are 90 of 40.
+    LearningRate rate = rate(state(0, 0), words);
+    assertThat(rate.totalImages()).isEqualTo(100 + 90 * 40);
+    assertThat(rate(state(3, 30), words)).isEqualTo(rate);
+    assertThat(rate(state(10, 100), words)).isEqualTo(rate);
+    assertThat(rate(state(60, 2100), words)).isEqualTo(rate);
+  }
+
+  @Test
   void goesOnWhereARunStandsEvenWithAnotherBatch() {
     String[] words = words(new String[] {"train.rounds=100", "train.decay-share=0.5"}, 1, 10, 1);
     assertThat(rate(state(40, 400), words)).isEqualTo(rate(state(0, 0), words));
@@ -94,7 +112,8 @@ class LearningRateTest {
             Stream.of(
                 "train.workers=" + workers,
                 "train.batch-size=" + batch,
-                "train.local-steps=" + localSteps))
+                "train.local-steps=" + localSteps,
+                "train.warmup-local-steps=" + localSteps))
         .toArray(String[]::new);
   }
 }

@@ -7,12 +7,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
 import org.lmconv.model.train.TrainingState;
 
 class MovingAverageTest {
   private static MovingAverage average(Optional<ParameterVector> before, String... words) {
-    TrainingState state = new TrainingState(0, 0, vector(4, 8), AdamState.initial(2), before);
+    TrainingState state =
+        new TrainingState(0, 0, vector(4, 8), new InnerState.Fresh(), Optional.empty(), before);
     return new MovingAverage(TinyRuns.config(words).train(), state);
   }
 
@@ -24,9 +25,9 @@ class MovingAverageTest {
   void startsAtTheParametersAndFollowsThem() {
     MovingAverage average = average(Optional.empty(), "train.ema-decay=0.75");
     assertThat(average.value()).contains(vector(4, 8));
-    average.follow(vector(8, 8));
+    average.follow(vector(8, 8), 1);
     assertThat(average.value()).contains(vector(5, 8));
-    average.follow(vector(9, 0));
+    average.follow(vector(9, 0), 1);
     assertThat(average.value()).contains(vector(6, 6));
   }
 
@@ -34,15 +35,15 @@ class MovingAverageTest {
   void goesOnWithAnEarlierAverageAndLeavesItAlone() {
     ParameterVector before = vector(0, 0);
     MovingAverage average = average(Optional.of(before), "train.ema-decay=0.5");
-    average.follow(vector(2, 6));
+    average.follow(vector(2, 6), 1);
     assertThat(average.value()).contains(vector(1, 3));
     assertThat(before).isEqualTo(vector(0, 0));
   }
 
   @Test
   void aRoundOfSeveralStepsCountsAsThatManyDecays() {
-    MovingAverage steps = average(Optional.empty(), "train.ema-decay=0.9", "train.local-steps=5");
-    steps.follow(vector(0, 0));
+    MovingAverage steps = average(Optional.empty(), "train.ema-decay=0.9");
+    steps.follow(vector(0, 0), 5);
     double kept = Math.pow(0.9, 5);
     // One rounding to float32 of a number of order 4.
     assertThat(steps.value().orElseThrow().values()[0])
@@ -53,14 +54,14 @@ class MovingAverageTest {
   void whatWasGivenOutDoesNotChange() {
     MovingAverage average = average(Optional.empty(), "train.ema-decay=0.5");
     ParameterVector early = average.value().orElseThrow();
-    average.follow(vector(0, 0));
+    average.follow(vector(0, 0), 1);
     assertThat(early).isEqualTo(vector(4, 8));
   }
 
   @Test
   void thereIsNoneWhereItIsOff() {
     MovingAverage off = average(Optional.of(vector(1, 1)), "train.ema-decay=0");
-    off.follow(vector(2, 2));
+    off.follow(vector(2, 2), 1);
     assertThat(off.value()).isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package org.lmconv.jobs.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,8 +47,24 @@ class ProgressTest {
   }
 
   private static RoundReport report(int round, double nats) {
-    PhaseSeconds seconds = new PhaseSeconds(0, 0, 0, 0, 0);
+    PhaseSeconds seconds = new PhaseSeconds(0.01, 0.9, 0.05, 0.04, 0);
     return new RoundReport(
-        "id", round, 32L * round, nats, nats / 10, 2e-3, 2, 1, seconds, 100, 0, 0, -1, 0);
+        "id",
+        round,
+        32L * round,
+        nats,
+        nats / 10,
+        2e-3,
+        2,
+        1,
+        seconds,
+        100,
+        0,
+        0,
+        -1,
+        0,
+        0,
+        -1,
+        List.of());
   }
 }

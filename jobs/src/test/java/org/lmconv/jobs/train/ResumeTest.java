@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
@@ -59,13 +59,27 @@ class ResumeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void anInterruptedRunEndsAsIfItHadNotBeen(int localSteps) throws IOException {
-    String steps = "train.local-steps=" + localSteps;
-    train("through", steps);
-    train("interrupted", steps);
+  @CsvSource({
+    "1, average, average",
+    "2, average, average",
+    "2, nesterov, average",
+    "2, average, local",
+    "2, nesterov, local",
+    "2, nesterov, reset"
+  })
+  void anInterruptedRunEndsAsIfItHadNotBeen(int localSteps, String outer, String inner)
+      throws IOException {
+    // One round of one local step, then others: both kinds of rounds lie before the interruption.
+    String[] words = {
+      "train.local-steps=" + localSteps,
+      "train.warmup-images=4",
+      "train.outer=" + outer,
+      "train.inner-state=" + inner
+    };
+    train("through", words);
+    train("interrupted", words);
     interrupt("interrupted");
-    String printed = train("interrupted", steps);
+    String printed = train("interrupted", words);
     assertThat(printed).contains("going on with run ").contains(" after round 3\n");
 
     var hadoop = TestSpark.session().sparkContext().hadoopConfiguration();

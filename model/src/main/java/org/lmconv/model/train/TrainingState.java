@@ -9,12 +9,14 @@ import org.lmconv.model.parameter.ParameterVector;
  * @param round rounds done
  * @param imagesSeen images that all workers together have trained on
  * @param parameters of the network
- * @param adam state of the optimiser
+ * @param inner state of the optimiser, or who has it
+ * @param outerMomentum of the outer optimiser, if it has one
  * @param ema moving average of the parameters, if one is kept
  */
 public record TrainingState(
     int round,
     long imagesSeen,
     ParameterVector parameters,
-    AdamState adam,
+    InnerState inner,
+    Optional<ParameterVector> outerMomentum,
     Optional<ParameterVector> ema) {}

@@ -1,0 +1,239 @@
+package org.lmconv.jobs.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.lmconv.jobs.conf.ExchangeConfig.Inner;
+import org.lmconv.jobs.data.BatchPlan;
+import org.lmconv.jobs.data.IndexedImage;
+import org.lmconv.jobs.executor.ExecutorModels;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.train.RoundStart.Keeping;
+import org.lmconv.jobs.train.WorkerReport.Outcome;
+import org.lmconv.model.Seeds;
+import org.lmconv.model.Seeds.Purpose;
+import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.device.Gradient;
+import org.lmconv.model.device.NonFiniteLossException;
+import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
+import org.lmconv.orders.PixelOrder;
+
+/** A worker's part of a round: one gradient, or several steps of its own optimiser. */
+final class ModelComputation implements Computation {
+  private static final long serialVersionUID = 1;
+
+  private final WorkerPlan plan;
+  private final Broadcast<SerializableConfiguration> hadoop;
+
+  /**
+   * @param hadoop opens the file system of the run, for workers that keep states of their own
+   */
+  ModelComputation(WorkerPlan plan, Broadcast<SerializableConfiguration> hadoop) {
+    this.plan = plan;
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  public WorkerResult run(List<IndexedImage> images, int worker, RoundStart start) {
+    return ExecutorModels.with(
+        plan.model(),
+        plan.placement(),
+        model -> new WorkerRound(images, worker, start, model).run());
+  }
+
+  /** One worker in one round. */
+  private final class WorkerRound {
+    private final List<IndexedImage> images;
+    private final int worker;
+    private final RoundStart start;
+    private final DeviceModel model;
+    private final BatchPlan batches;
+    private final int batchSize = plan.train().batchSize();
+
+    WorkerRound(List<IndexedImage> images, int worker, RoundStart start, DeviceModel model) {
+      this.images = images;
+      this.worker = worker;
+      this.start = start;
+      this.model = model;
+      this.batches =
+          new BatchPlan(plan.totalImages(), plan.train().workers(), batchSize, plan.seed());
+    }
+
+    WorkerResult run() {
+      return start.localSteps() == 1 ? gradient() : localSteps();
+    }
+
+    private WorkerResult gradient() {
+      model.load(start.parameters());
+      long began = System.nanoTime();
+      try {
+        Gradient gradient = model.gradient(batch(0), order(0), dropoutSeed(0));
+        return done(gradient.nats(), seconds(began), List.of(gradient.values().values()));
+      } catch (NonFiniteLossException e) {
+        return notFinite(e, 0);
+      }
+    }
+
+    private WorkerResult localSteps() {
+      Optional<AdamState> adam = adamAtStart();
+      if (adam.isEmpty()) {
+        return failed(Outcome.STATE_LOST, "its optimiser was lost with an executor");
+      }
+      model.load(start.parameters(), plan.adam(), adam.get());
+      double nats = 0;
+      long began = System.nanoTime();
+      for (int step = 0; step < start.localSteps(); step++) {
+        try {
+          nats += model.train(batch(step), order(step), dropoutSeed(step), rate(step));
+        } catch (NonFiniteLossException e) {
+          return notFinite(e, step);
+        }
+      }
+      model.synchronize();
+      double seconds = seconds(began);
+      List<float[]> vectors = new ArrayList<>(List.of(wayTo(model.parameters().values())));
+      addMoments(vectors);
+      return done(nats, seconds, vectors);
+    }
+
+    private float[] wayTo(float[] end) {
+      float[] begin = start.parameters().values();
+      for (int i = 0; i < end.length; i++) {
+        end[i] -= begin[i];
+      }
+      return end;
+    }
+
+    private Optional<AdamState> adamAtStart() {
+      Keeping keeping = start.keeping();
+      Optional<AdamState> kept =
+          keeping == null
+              ? Optional.empty()
+              : OwnStates.after(keeping.session(), worker, start.round() - 1);
+      if (start.inner() instanceof InnerState.Shared shared) {
+        return Optional.of(shared.adam());
+      }
+      if (start.inner() instanceof InnerState.Own own) {
+        return kept.isPresent() || keeping.restoreFrom() == null
+            ? kept
+            : Optional.of(restored(own, keeping));
+      }
+      return Optional.of(AdamState.initial(start.parameters().size()));
+    }
+
+    private AdamState restored(InnerState.Own own, Keeping keeping) {
+      try {
+        Path checkpoint = new Path(keeping.restoreFrom());
+        return Checkpoints.readOfWorker(
+            hadoop(), checkpoint, plan.model().newNetwork().layout(), worker, own.step());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private Configuration hadoop() {
+      return hadoop.value().value();
+    }
+
+    /** Sends the moments to the driver, keeps them here, or drops them. */
+    private void addMoments(List<float[]> vectors) {
+      Inner inner = plan.train().exchange().innerState();
+      if (inner == Inner.RESET) {
+        return;
+      }
+      AdamState adam = model.adamState();
+      if (inner == Inner.AVERAGE) {
+        vectors.add(adam.m().values());
+        vectors.add(adam.v().values());
+        return;
+      }
+      Keeping keeping = start.keeping();
+      OwnStates.keep(keeping.session(), worker, start.round(), adam);
+      if (keeping.writeTo() != null) {
+        write(new Path(keeping.writeTo()), adam);
+      }
+    }
+
+    private void write(Path checkpoint, AdamState adam) {
+      try {
+        Checkpoints.writeOfWorker(
+            hadoop(), checkpoint, plan.model().newNetwork().layout(), worker, adam);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private WorkerResult done(double nats, double seconds, List<float[]> vectors) {
+      Precision precision = plan.train().exchange().transport();
+      WorkerReport report =
+          new WorkerReport(
+              (long) start.localSteps() * batchSize,
+              nats,
+              seconds,
+              ProcessMemory.residentBytes(),
+              plan.placement().participant(),
+              Outcome.DONE,
+              "");
+      return new WorkerResult(
+          report, vectors.stream().map(vector -> Packed.of(precision, vector)).toList());
+    }
+
+    private WorkerResult notFinite(NonFiniteLossException e, int step) {
+      return failed(
+          Outcome.NOT_FINITE,
+          "%s at order %s, learning rate %.3g"
+              .formatted(e.getMessage(), order(step).name(), rate(step)));
+    }
+
+    private WorkerResult failed(Outcome outcome, String reason) {
+      return WorkerResult.failed(
+          WorkerReport.failed(plan.placement().participant(), outcome, reason));
+    }
+
+    /** {@code [N, C, H, W]}. */
+    private float[] batch(int step) {
+      long globalStep = imagesSeenBefore(step) / plan.train().globalBatch();
+      int[] positions = batches.positions(worker, globalStep);
+      int size = plan.model().image().dimensions();
+      float[] batch = new float[positions.length * size];
+      for (int i = 0; i < positions.length; i++) {
+        IndexedImage image = images.get(positions[i]);
+        plan.encoder()
+            .forTraining(image.id(), image.pixels(), plan.seed(), globalStep, batch, i * size);
+      }
+      return batch;
+    }
+
+    private PixelOrder order(int step) {
+      return plan.orders().pick(draw(Purpose.ORDER, step));
+    }
+
+    private long dropoutSeed(int step) {
+      return draw(Purpose.DROPOUT, step);
+    }
+
+    private long draw(Purpose purpose, int step) {
+      return Seeds.of(plan.seed(), purpose, start.round(), worker, step);
+    }
+
+    private double rate(int step) {
+      return plan.learningRate().at(imagesSeenBefore(step), plan.train().globalBatch());
+    }
+
+    private long imagesSeenBefore(int step) {
+      return start.imagesSeen() + step * plan.train().globalBatch();
+    }
+
+    private static double seconds(long began) {
+      return (System.nanoTime() - began) / 1e9;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.lmconv.model.train;
+
+import java.io.Serializable;
+
+/** Where the state of the workers' optimiser is between two rounds. */
+public sealed interface InnerState extends Serializable {
+  /** Steps that the optimiser has taken. */
+  long step();
+
+  /**
+   * All workers go on from the same.
+   *
+   * @param adam what they go on from
+   */
+  record Shared(AdamState adam) implements InnerState {
+    @Override
+    public long step() {
+      return adam.step();
+    }
+  }
+
+  /**
+   * Every worker has kept its own.
+   *
+   * @param step steps that each has taken
+   * @param workers number of them
+   */
+  record Own(long step, int workers) implements InnerState {}
+
+  /** Every worker begins with none. */
+  record Fresh() implements InnerState {
+    @Override
+    public long step() {
+      return 0;
+    }
+  }
+}
