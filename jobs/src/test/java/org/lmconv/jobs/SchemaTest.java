@@ -82,7 +82,8 @@ class SchemaTest {
             "shape array<bigint>",
             "slice int",
             "values binary",
-            "crc32c bigint");
+            "crc32c bigint",
+            "worker int");
     assertThat(strings(tensors.select("kind").distinct()))
         .containsExactlyInAnyOrder("parameter", "adam_m", "adam_v", "ema");
     Row bias = tensors.where("kind = 'ema' and tensor = 'u_init.bias'").first();
@@ -117,7 +118,11 @@ class SchemaTest {
             "bytes_down bigint",
             "bytes_up bigint",
             "rss_bytes bigint",
-            "parameter_crc bigint");
+            "parameter_crc bigint",
+            "compute_share double",
+            "driver_bytes bigint",
+            "driver_rss_bytes bigint",
+            "participants string");
     assertThat(rounds.select("round").orderBy("round").collectAsList())
         .extracting(row -> row.getInt(0))
         .containsExactly(1, 2, 3, 4);
@@ -177,6 +182,7 @@ class SchemaTest {
             "width",
             "channels",
             "parts",
+            "worker_parts",
             "parameter_crc",
             "config");
     for (String number : List.of("format", "round", "images_seen", "adam_step", "parameter_crc")) {

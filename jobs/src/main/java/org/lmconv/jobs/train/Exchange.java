@@ -5,7 +5,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.lmconv.jobs.data.IndexedImage;
 
 /** How the results of the workers come together. Each way gives the same bits. */
-sealed interface Exchange permits DirectExchange, SlicedExchange {
+interface Exchange {
   /** More workers than this would send the driver more than it can sum as it comes. */
   int MOST_DIRECT = 8;
 

@@ -10,29 +10,35 @@ final class Progress {
   private final PrintStream out;
   private final int rounds;
   private final int firstRound;
+  private final long imagesBefore;
   private final long began = System.nanoTime();
   private long lastLine;
   private double natsSinceLine;
+  private double shareSinceLine;
   private int roundsSinceLine;
 
   /**
    * @param rounds of the whole run
    * @param firstRound of this process
+   * @param imagesBefore that round
    */
-  Progress(PrintStream out, int rounds, int firstRound) {
+  Progress(PrintStream out, int rounds, int firstRound, long imagesBefore) {
     this.out = out;
     this.rounds = rounds;
     this.firstRound = firstRound;
+    this.imagesBefore = imagesBefore;
   }
 
   void report(RoundReport round) {
     natsSinceLine += round.trainNats();
+    shareSinceLine += round.seconds().computeShare();
     roundsSinceLine++;
     boolean last = round.round() == rounds;
     if (lastLine == 0 || seconds(lastLine) >= SECONDS_BETWEEN_LINES || last) {
       print(round);
       lastLine = System.nanoTime();
       natsSinceLine = 0;
+      shareSinceLine = 0;
       roundsSinceLine = 0;
     }
   }
@@ -42,13 +48,14 @@ final class Progress {
     double bits = nats * round.trainBitsPerDim() / round.trainNats();
     double secondsPerRound = seconds(began) / (round.round() - firstRound + 1);
     out.printf(
-        "round %d/%d  train %.2f nats (%.4f bits/dim)  rate %.2g  %.0f images/s  %s left%n",
+        "round %d/%d  train %.2f nats (%.4f bits/dim)  rate %.2g  %.0f images/s  compute %.0f %%  %s left%n",
         round.round(),
         rounds,
         nats,
         bits,
         round.learningRate(),
-        round.imagesSeen() / (double) round.round() / secondsPerRound,
+        (round.imagesSeen() - imagesBefore) / seconds(began),
+        100 * shareSinceLine / roundsSinceLine,
         clock((rounds - round.round()) * secondsPerRound));
   }
 

@@ -59,7 +59,7 @@ final class RollCall {
             .mapPartitions(answer, false, PARTICIPANT)
             .toJavaRDD()
             .collect();
-      } catch (RuntimeException e) {
+      } catch (Exception e) { // Spark throws checked exceptions that it does not declare
         if (String.valueOf(e.getMessage()).contains(TOO_FEW_SLOTS)) {
           throw tooFew(plan);
         }

@@ -60,7 +60,7 @@ final class RunRecorder implements TrainingLoop.Observer {
     if (first.round() == 0 && config.train().evaluateEvery() > 0) {
       scoring.score(runId, first);
     }
-    progress = new Progress(out, config.train().rounds(), first.round() + 1);
+    progress = new Progress(out, config.train().rounds(), first.round() + 1, first.imagesSeen());
   }
 
   @Override

@@ -213,7 +213,8 @@ public final class Train {
         context.broadcast(new SerializableConfiguration(hadoop()));
     try {
       Computation computation = new ModelComputation(plan, files);
-      new TrainingLoop(context, plan, lanes, computation, runId, recorder).run(state);
+      Exchange exchange = Exchange.of(config.train().workers());
+      new TrainingLoop(context, plan, lanes, computation, exchange, runId, recorder).run(state);
     } finally {
       files.destroy();
     }

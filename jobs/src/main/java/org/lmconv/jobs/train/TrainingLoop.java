@@ -76,13 +76,14 @@ final class TrainingLoop {
       WorkerPlan plan,
       JavaRDD<IndexedImage> images,
       Computation computation,
+      Exchange exchange,
       String runId,
       Observer observer) {
     this.spark = spark;
     this.plan = plan;
     this.images = images;
     this.computation = computation;
-    this.exchange = Exchange.of(plan.train().workers());
+    this.exchange = exchange;
     this.runId = runId;
     this.observer = observer;
   }

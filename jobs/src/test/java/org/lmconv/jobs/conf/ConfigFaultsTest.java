@@ -77,8 +77,8 @@ class ConfigFaultsTest {
           train.outer=momentum        | must be average or nesterov
           train.inner-state=shared    | must be average, local or reset
           train.transport=float16     | must be float32 or bfloat16
-          train.outer-learning-rate=0 | must be above 0
-          train.outer-momentum=1      | must be at least 0 and below 1
+          train.outer-learning-rate=0.0 | must be above 0
+          train.outer-momentum=1.0    | must be at least 0 and below 1
           train.warmup-local-steps=0  | must be at least 1
           train.evaluate-every=-1     | must be at least 0
           train.checkpoint-every=0    | must be at least 1

@@ -30,7 +30,7 @@ class ProgressTest {
   @Test
   void printsTheFirstRoundAndTheMeanOfTheOthersAtTheLast() {
     Printed out = new Printed();
-    Progress progress = new Progress(out, 14, 11);
+    Progress progress = new Progress(out, 14, 11, 320);
     // Within the seconds between two lines: only the first and the last round are told.
     for (int round = 11; round <= 14; round++) {
       progress.report(report(round, round == 11 ? 16 : 8 * (round - 11)));
@@ -39,11 +39,11 @@ class ProgressTest {
     assertThat(lines).hasSize(2);
     assertThat(lines[0])
         .startsWith("round 11/14  train 16.00 nats (1.6000 bits/dim)  rate 0.0020  ")
-        .contains(" images/s  ")
+        .contains(" images/s  compute 90 %  ")
         .endsWith(" left");
     assertThat(lines[1])
         .startsWith("round 14/14  train 16.00 nats (1.6000 bits/dim)  rate 0.0020  ")
-        .endsWith(" images/s  0:00 left");
+        .endsWith(" images/s  compute 90 %  0:00 left");
   }
 
   private static RoundReport report(int round, double nats) {

@@ -1,0 +1,340 @@
+package org.lmconv.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lmconv.jobs.Launcher.Result;
+import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
+
+/**
+ * The built jar on a cluster of real processes, undisturbed and disturbed. More trials: {@code mvn
+ * verify -Dit.test=ClusterIT -Dlmconv.trials=12 -Dlmconv.seed=5}, with the skipping of other tests
+ * that Maven offers.
+ */
+@TestMethodOrder(MethodOrderer.MethodName.class)
+class ClusterIT {
+  private static final int ROUNDS = 60;
+  private static final String[] SETTINGS = {
+    "model.filters=3",
+    "model.dropout=0.2",
+    "train.rounds=" + ROUNDS,
+    "train.batch-size=2",
+    "train.local-steps=3",
+    "train.warmup-images=20",
+    "train.checkpoint-every=7",
+    "train.keep-checkpoints=3",
+    "train.ema-decay=0.9",
+    "score.images=20",
+    "orders=[s_curve/0, raster/3]"
+  };
+
+  /** What is combined how; each has another state that must survive. */
+  private enum Mode {
+    LOCAL("train.outer=nesterov", "train.inner-state=local"),
+    AVERAGE("train.outer=nesterov", "train.inner-state=average"),
+    RESET("train.outer=average", "train.inner-state=reset"),
+    GRADIENTS("train.outer=average", "train.local-steps=1");
+
+    private final List<String> words;
+
+    Mode(String... words) {
+      this.words = List.of(words);
+    }
+  }
+
+  /** What is done to a run. */
+  private enum Disturbance {
+    EXECUTOR_KILLED,
+    DRIVER_KILLED,
+    CHECKPOINT_TORN
+  }
+
+  private record Undisturbed(String name, Result printed, long millis) {}
+
+  @TempDir private static Path folder;
+  private static LoopbackCluster cluster;
+  private static final Map<Mode, Undisturbed> UNDISTURBED = new EnumMap<>(Mode.class);
+
+  @BeforeAll
+  static void startCluster() throws Exception {
+    cluster = new LoopbackCluster(folder.resolve("cluster"), "0 1");
+  }
+
+  @AfterAll
+  static void stopCluster() throws Exception {
+    cluster.close();
+  }
+
+  private static String[] train(String run, Mode mode) {
+    return Stream.of(Stream.of("train", "run=" + run), Stream.of(SETTINGS), mode.words.stream())
+        .flatMap(words -> words)
+        .toArray(String[]::new);
+  }
+
+  private static Undisturbed undisturbed(Mode mode) throws Exception {
+    Undisturbed known = UNDISTURBED.get(mode);
+    if (known == null) {
+      String name = "undisturbed-" + mode;
+      Process process = cluster.launcher(folder).start(train(name, mode));
+      await(process, name);
+      long began = System.nanoTime();
+      Result printed = finished(process);
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+      known = new Undisturbed(name, printed, millis);
+      UNDISTURBED.put(mode, known);
+    }
+    return known;
+  }
+
+  /** Until a run has begun to train: its folder is made after all workers have answered. */
+  private static void await(Process process, String run) throws Exception {
+    while (!Files.exists(folder.resolve(run).resolve("config.conf"))) {
+      assertThat(process.isAlive()).isTrue();
+      Thread.sleep(20);
+    }
+  }
+
+  private static Result finished(Process process) throws Exception {
+    try {
+      assertThat(process.waitFor(300, TimeUnit.SECONDS)).as("ends in time").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    Result result =
+        new Result(
+            process.exitValue(),
+            Files.readString(folder.resolve("out.txt")),
+            Files.readString(folder.resolve("err.txt")));
+    assertThat(result.code()).as(result.err()).isZero();
+    return result;
+  }
+
+  private static Checkpoints checkpoints(String run) throws IOException {
+    return RunDirectory.at(new Configuration(), folder.resolve(run).toString()).checkpoints();
+  }
+
+  private static Optional<Path> newest(String run) throws IOException {
+    return checkpoints(run).newest().map(path -> Path.of(path.toUri().getPath()));
+  }
+
+  private static int newestRound(String run) throws IOException {
+    return newest(run)
+        .map(path -> Integer.parseInt(path.getFileName().toString().replace("round=", "")))
+        .orElse(0);
+  }
+
+  private static void assertSameEnd(String run, String other) throws IOException {
+    Checkpoint end = end(run);
+    Checkpoint otherEnd = end(other);
+    assertThat(end.state()).isEqualTo(otherEnd.state());
+    assertThat(optimisers(end)).isEqualTo(optimisers(otherEnd));
+    assertThat(rounds(run)).isEqualTo(rounds(other)).hasSize(ROUNDS);
+  }
+
+  private static Checkpoint end(String run) throws IOException {
+    Checkpoint end = Checkpoints.read(new Configuration(), checkpoints(run).newest().orElseThrow());
+    assertThat(end.state().round()).isEqualTo(ROUNDS);
+    return end;
+  }
+
+  /** Those that the workers keep themselves. */
+  private static List<AdamState> optimisers(Checkpoint checkpoint) throws IOException {
+    if (!(checkpoint.state().inner() instanceof InnerState.Own own)) {
+      return List.of();
+    }
+    return IntStream.range(0, own.workers())
+        .mapToObj(
+            worker -> {
+              try {
+                return Checkpoints.readOfWorker(
+                    new Configuration(),
+                    checkpoint.directory(),
+                    checkpoint.model().newNetwork().layout(),
+                    worker,
+                    own.step());
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            })
+        .toList();
+  }
+
+  private static List<Row> rounds(String run) {
+    return TestSpark.session()
+        .read()
+        .parquet(folder.resolve(run).resolve("rounds").toString())
+        .select(
+            "round", "images_seen", "local_steps", "train_nats", "learning_rate", "parameter_crc")
+        .orderBy("round")
+        .collectAsList();
+  }
+
+  @Test
+  void trainsScoresAndReports() throws Exception {
+    Undisturbed run = undisturbed(Mode.LOCAL);
+    assertThat(run.printed().err()).isEmpty();
+    assertThat(run.printed().out())
+        .contains("1 worker on executor 0 on 127.0.0.1: cpu\n")
+        .contains("1 worker on executor 1 on 127.0.0.1: cpu\n")
+        .containsPattern("round 60/60  train .* images/s  compute \\d+ %  0:00 left")
+        .containsPattern("  ensemble +\\d+\\.\\d\\d ± ");
+    Row last =
+        TestSpark.session()
+            .read()
+            .parquet(folder.resolve(run.name()).resolve("rounds").toString())
+            .where("round = " + ROUNDS)
+            .first();
+    assertThat(last.<String>getAs("participants"))
+        .contains("executor 0 on 127.0.0.1: cpu")
+        .contains("executor 1 on 127.0.0.1: cpu");
+    assertThat(last.<Double>getAs("compute_share")).isBetween(0.0, 1.0);
+    Result nll = cluster.launcher(folder).run("nll", "run=" + run.name(), "score.images=20");
+    assertThat(nll.code()).isZero();
+    assertThat(scores(nll)).isEqualTo(scores(run.printed())).hasSize(8);
+  }
+
+  private static List<String> scores(Result result) {
+    return result
+        .out()
+        .lines()
+        .filter(line -> line.contains("20 images of digits") || line.contains(" ± "))
+        .toList();
+  }
+
+  static List<Long> seeds() {
+    long first = Long.getLong("lmconv.seed");
+    return IntStream.range(0, Integer.getInteger("lmconv.trials"))
+        .mapToObj(trial -> first + trial)
+        .toList();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void whateverHappensItEndsAsIfNothingHad(long seed) throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    // In turn, so that few trials already have each.
+    Disturbance disturbance = Disturbance.values()[(int) (seed % Disturbance.values().length)];
+    Mode mode = Mode.values()[(int) (seed / Disturbance.values().length % Mode.values().length)];
+    Undisturbed undisturbed = undisturbed(mode);
+    long delay = (long) (random.nextDouble() * undisturbed.millis());
+    String run = "seed-" + seed;
+
+    Process process = cluster.launcher(folder).start(train(run, mode));
+    await(process, run);
+    Thread.sleep(delay);
+    boolean inTime = process.isAlive() && newestRound(run) < ROUNDS;
+    String how = disturb(disturbance, process, run, random);
+    Result result = finished(process.isAlive() ? process : restarted(process, run, mode));
+    System.out.printf(
+        "seed %d, %s: %s after %d ms%s, %s%n",
+        seed, mode, disturbance, delay, inTime ? "" : " (the last round was over)", how);
+
+    assertThat(scores(result)).isEqualTo(scores(undisturbed.printed()));
+    assertSameEnd(run, undisturbed.name());
+  }
+
+  /** Returns what happened, for people. */
+  private static String disturb(
+      Disturbance disturbance, Process process, String run, SplittableRandom random)
+      throws Exception {
+    if (disturbance == Disturbance.EXECUTOR_KILLED) {
+      List<ProcessHandle> executors = cluster.executors();
+      if (!executors.isEmpty()) { // else the run has ended before it
+        executors.get(random.nextInt(executors.size())).destroyForcibly();
+      }
+      return "in or after round " + newestRound(run) + " + some";
+    }
+    process.destroyForcibly();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    if (disturbance == Disturbance.CHECKPOINT_TORN && newest(run).isPresent()) {
+      tear(newest(run).orElseThrow(), random);
+    }
+    return "went on after round " + newestRound(run);
+  }
+
+  /** Leaves what is there of a checkpoint when its writer dies: a part cut off, no manifest. */
+  private static void tear(Path checkpoint, SplittableRandom random) throws IOException {
+    Files.delete(checkpoint.resolve("manifest.json"));
+    List<Path> parts;
+    try (Stream<Path> files = Files.list(checkpoint)) {
+      parts = files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    }
+    Path part = parts.get(random.nextInt(parts.size()));
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      channel.truncate((long) (random.nextDouble() * Files.size(part)));
+    }
+  }
+
+  private static Process restarted(Process dead, String run, Mode mode) throws Exception {
+    if (dead.exitValue() == 0) {
+      return dead;
+    }
+    int committed = newestRound(run);
+    Process again = cluster.launcher(folder).start(train(run, mode));
+    Result result = finished(again);
+    if (committed > 0) {
+      assertThat(result.out()).contains("/" + run + " after round " + committed + "\n");
+    }
+    return again;
+  }
+
+  /** Each Spark worker has a GPU, but both scripts name the same one. */
+  @Test
+  void twoWorkersOnOneGpuAreRefused() throws Exception {
+    Path here = Files.createDirectories(folder.resolve("one-gpu"));
+    try (LoopbackCluster one = new LoopbackCluster(here.resolve("cluster"), "3 3")) {
+      Result result = one.launcher(here).run(train("refused", Mode.GRADIENTS));
+      assertThat(result.err())
+          .matches(
+              "lmconv: workers 0 and 1 were both given GPU 3 of 127\\.0\\.0\\.1; let the discovery"
+                  + " script .*\n");
+      assertThat(result.code()).isEqualTo(2);
+      assertThat(here.resolve("refused")).doesNotExist();
+    }
+  }
+
+  @Test
+  void moreWorkersThanTheClusterRunsAreRefused() throws Exception {
+    String[] words =
+        Stream.concat(Stream.of(train("refused", Mode.GRADIENTS)), Stream.of("train.workers=3"))
+            .toArray(String[]::new);
+    Result result =
+        cluster
+            .launcher(folder)
+            .with(
+                "LMCONV_SUBMIT_OPTS",
+                cluster.options()
+                    + " --conf spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures=3")
+            .run(words);
+    assertThat(result.err())
+        .startsWith("lmconv: train.workers=3, but the cluster does not run so many tasks at once");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(folder.resolve("refused")).doesNotExist();
+  }
+}
