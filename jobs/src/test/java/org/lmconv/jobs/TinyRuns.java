@@ -23,7 +23,12 @@ public final class TinyRuns {
   public static final int SIDE = 4;
 
   private static final List<String> NETWORK =
-      List.of("model.filters=3", "score.batch-size=3", "train.batch-size=2", "train.rounds=4");
+      List.of(
+          "model.filters=3",
+          "score.batch-size=3",
+          "train.batch-size=2",
+          "train.rounds=4",
+          "train.local-steps=1");
 
   private TinyRuns() {}
 

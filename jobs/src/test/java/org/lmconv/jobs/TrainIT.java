@@ -21,6 +21,7 @@ class TrainIT {
   private static final String[] SETTINGS = {
     "model.filters=3",
     "train.rounds=8",
+    "train.local-steps=1",
     "train.batch-size=2",
     "train.checkpoint-every=1",
     "train.keep-checkpoints=20",

@@ -1,6 +1,7 @@
 package org.lmconv.jobs.train;
 
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ExchangeConfig.Outer;
 
 /** Whether the driver's heap holds what a round needs; to be known before the first one. */
 final class DriverMemory {
@@ -49,7 +50,8 @@ final class DriverMemory {
 
   private static int vectorsOfState(WorkerPlan plan) {
     int moments = 2;
-    int outer = 1;
+    boolean nesterov = plan.train().exchange().outer() == Outer.NESTEROV;
+    int outer = nesterov && plan.train().mostLocalSteps() > 1 ? 1 : 0;
     int ema = plan.train().emaDecay() > 0 ? 1 : 0;
     return moments + outer + ema;
   }

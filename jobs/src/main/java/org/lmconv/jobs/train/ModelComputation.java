@@ -1,20 +1,11 @@
 package org.lmconv.jobs.train;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
-import org.lmconv.jobs.conf.ExchangeConfig.Inner;
 import org.lmconv.jobs.data.BatchPlan;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.ExecutorModels;
-import org.lmconv.jobs.run.Checkpoints;
-import org.lmconv.jobs.train.RoundStart.Keeping;
 import org.lmconv.jobs.train.WorkerReport.Outcome;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.Seeds.Purpose;
@@ -23,7 +14,6 @@ import org.lmconv.model.device.Gradient;
 import org.lmconv.model.device.NonFiniteLossException;
 import org.lmconv.model.kernel.Precision;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
 import org.lmconv.orders.PixelOrder;
 
 /** A worker's part of a round: one gradient, or several steps of its own optimiser. */
@@ -31,14 +21,11 @@ final class ModelComputation implements Computation {
   private static final long serialVersionUID = 1;
 
   private final WorkerPlan plan;
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final WorkerOptimisers optimisers;
 
-  /**
-   * @param hadoop opens the file system of the run, for workers that keep states of their own
-   */
-  ModelComputation(WorkerPlan plan, Broadcast<SerializableConfiguration> hadoop) {
+  ModelComputation(WorkerPlan plan, WorkerOptimisers optimisers) {
     this.plan = plan;
-    this.hadoop = hadoop;
+    this.optimisers = optimisers;
   }
 
   @Override
@@ -83,7 +70,7 @@ final class ModelComputation implements Computation {
     }
 
     private WorkerResult localSteps() {
-      Optional<AdamState> adam = adamAtStart();
+      Optional<AdamState> adam = optimisers.atStart(start, worker);
       if (adam.isEmpty()) {
         return failed(Outcome.STATE_LOST, "its optimiser was lost with an executor");
       }
@@ -100,7 +87,7 @@ final class ModelComputation implements Computation {
       model.synchronize();
       double seconds = seconds(began);
       List<float[]> vectors = new ArrayList<>(List.of(wayTo(model.parameters().values())));
-      addMoments(vectors);
+      vectors.addAll(optimisers.afterwards(start, worker, model));
       return done(nats, seconds, vectors);
     }
 
@@ -110,65 +97,6 @@ final class ModelComputation implements Computation {
         end[i] -= begin[i];
       }
       return end;
-    }
-
-    private Optional<AdamState> adamAtStart() {
-      Keeping keeping = start.keeping();
-      Optional<AdamState> kept =
-          keeping == null
-              ? Optional.empty()
-              : OwnStates.after(keeping.session(), worker, start.round() - 1);
-      if (start.inner() instanceof InnerState.Shared shared) {
-        return Optional.of(shared.adam());
-      }
-      if (start.inner() instanceof InnerState.Own own) {
-        return kept.isPresent() || keeping.restoreFrom() == null
-            ? kept
-            : Optional.of(restored(own, keeping));
-      }
-      return Optional.of(AdamState.initial(start.parameters().size()));
-    }
-
-    private AdamState restored(InnerState.Own own, Keeping keeping) {
-      try {
-        Path checkpoint = new Path(keeping.restoreFrom());
-        return Checkpoints.readOfWorker(
-            hadoop(), checkpoint, plan.model().newNetwork().layout(), worker, own.step());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    private Configuration hadoop() {
-      return hadoop.value().value();
-    }
-
-    /** Sends the moments to the driver, keeps them here, or drops them. */
-    private void addMoments(List<float[]> vectors) {
-      Inner inner = plan.train().exchange().innerState();
-      if (inner == Inner.RESET) {
-        return;
-      }
-      AdamState adam = model.adamState();
-      if (inner == Inner.AVERAGE) {
-        vectors.add(adam.m().values());
-        vectors.add(adam.v().values());
-        return;
-      }
-      Keeping keeping = start.keeping();
-      OwnStates.keep(keeping.session(), worker, start.round(), adam);
-      if (keeping.writeTo() != null) {
-        write(new Path(keeping.writeTo()), adam);
-      }
-    }
-
-    private void write(Path checkpoint, AdamState adam) {
-      try {
-        Checkpoints.writeOfWorker(
-            hadoop(), checkpoint, plan.model().newNetwork().layout(), worker, adam);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
 
     private WorkerResult done(double nats, double seconds, List<float[]> vectors) {

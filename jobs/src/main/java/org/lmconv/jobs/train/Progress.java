@@ -9,8 +9,8 @@ final class Progress {
 
   private final PrintStream out;
   private final int rounds;
-  private final int firstRound;
   private final long imagesBefore;
+  private final long totalImages;
   private final long began = System.nanoTime();
   private long lastLine;
   private double natsSinceLine;
@@ -19,14 +19,14 @@ final class Progress {
 
   /**
    * @param rounds of the whole run
-   * @param firstRound of this process
-   * @param imagesBefore that round
+   * @param imagesBefore the first round of this process
+   * @param totalImages of the whole run
    */
-  Progress(PrintStream out, int rounds, int firstRound, long imagesBefore) {
+  Progress(PrintStream out, int rounds, long imagesBefore, long totalImages) {
     this.out = out;
     this.rounds = rounds;
-    this.firstRound = firstRound;
     this.imagesBefore = imagesBefore;
+    this.totalImages = totalImages;
   }
 
   void report(RoundReport round) {
@@ -46,7 +46,7 @@ final class Progress {
   private void print(RoundReport round) {
     double nats = natsSinceLine / roundsSinceLine;
     double bits = nats * round.trainBitsPerDim() / round.trainNats();
-    double secondsPerRound = seconds(began) / (round.round() - firstRound + 1);
+    double imagesPerSecond = (round.imagesSeen() - imagesBefore) / seconds(began);
     out.printf(
         "round %d/%d  train %.2f nats (%.4f bits/dim)  rate %.2g  %.0f images/s  compute %.0f %%  %s left%n",
         round.round(),
@@ -54,9 +54,9 @@ final class Progress {
         nats,
         bits,
         round.learningRate(),
-        (round.imagesSeen() - imagesBefore) / seconds(began),
+        imagesPerSecond,
         100 * shareSinceLine / roundsSinceLine,
-        clock((rounds - round.round()) * secondsPerRound));
+        clock((totalImages - round.imagesSeen()) / imagesPerSecond));
   }
 
   /** Minutes and seconds, or hours too. */

@@ -21,7 +21,7 @@ import org.lmconv.model.train.TrainingState;
  * of its state belong together: the reports are written before the manifest that makes the
  * checkpoint exist, so that no checkpoint lacks the rounds that led to it.
  */
-final class RunRecorder implements TrainingLoop.Observer {
+final class RunRecorder implements RoundObserver {
   private final RunDirectory run;
   private final JobConfig config;
   private final ModelSpec model;
@@ -60,7 +60,9 @@ final class RunRecorder implements TrainingLoop.Observer {
     if (first.round() == 0 && config.train().evaluateEvery() > 0) {
       scoring.score(runId, first);
     }
-    progress = new Progress(out, config.train().rounds(), first.round() + 1, first.imagesSeen());
+    long total =
+        config.train().imagesAfter(first.imagesSeen(), config.train().rounds() - first.round());
+    progress = new Progress(out, config.train().rounds(), first.imagesSeen(), total);
   }
 
   @Override

@@ -212,7 +212,7 @@ public final class Train {
     Broadcast<SerializableConfiguration> files =
         context.broadcast(new SerializableConfiguration(hadoop()));
     try {
-      Computation computation = new ModelComputation(plan, files);
+      Computation computation = new ModelComputation(plan, new WorkerOptimisers(plan, files));
       Exchange exchange = Exchange.of(config.train().workers());
       new TrainingLoop(context, plan, lanes, computation, exchange, runId, recorder).run(state);
     } finally {

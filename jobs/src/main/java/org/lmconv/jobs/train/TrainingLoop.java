@@ -11,7 +11,6 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
-import org.lmconv.jobs.train.WorkerReport.Outcome;
 import org.lmconv.model.device.NonFiniteLossException;
 import org.lmconv.model.train.TrainingState;
 
@@ -20,40 +19,6 @@ import org.lmconv.model.train.TrainingState;
  * of its task.
  */
 final class TrainingLoop {
-  /** Takes the results of rounds as they come. */
-  interface Observer {
-    /** Whether the state after this round is to be kept. */
-    boolean wantsCheckpoint(int round);
-
-    /**
-     * Makes room for the checkpoint of a round before the round runs.
-     *
-     * @return its folder
-     */
-    String prepareCheckpoint(int round) throws IOException;
-
-    /** The folder of the newest committed checkpoint, if it is that of this round. */
-    Optional<String> committed(int round);
-
-    /**
-     * Keeps a state.
-     *
-     * @return seconds that it took
-     */
-    double write(TrainingState state) throws IOException;
-
-    /** Called after every round, and after {@link #write} where that is called. */
-    void finished(RoundReport report) throws IOException;
-
-    /**
-     * Called when rounds are lost.
-     *
-     * @param why a sentence for the user, without its end
-     * @return the last state that was kept, or the first one, to go on from
-     */
-    TrainingState goBack(String why) throws IOException;
-  }
-
   /** Times that a round, or the rounds since a checkpoint, are tried again. */
   private static final int RETRIES = 3;
 
@@ -63,7 +28,7 @@ final class TrainingLoop {
   private final Computation computation;
   private final Exchange exchange;
   private final String runId;
-  private final Observer observer;
+  private final RoundObserver observer;
   private final String session = UUID.randomUUID().toString();
   private int goneBack;
   private int goneBackSinceCheckpoint;
@@ -78,7 +43,7 @@ final class TrainingLoop {
       Computation computation,
       Exchange exchange,
       String runId,
-      Observer observer) {
+      RoundObserver observer) {
     this.spark = spark;
     this.plan = plan;
     this.images = images;
@@ -129,40 +94,39 @@ final class TrainingLoop {
    */
   private Optional<String> oneRound(RoundUpdate update) throws IOException {
     Stopwatch watch = new Stopwatch();
-    int round = update.round() + 1;
-    RoundStart start = update.next(keeping(round));
+    RoundStart start = update.next(keeping(update.round() + 1));
     Broadcast<RoundStart> broadcast = spark.broadcast(start);
     double broadcastSeconds = watch.lap();
     try {
       Combined workers = exchanged(broadcast);
-      Optional<String> lost = lost(round, workers.reports());
-      if (lost.isPresent()) {
-        return lost;
+      Optional<String> lost = workers.lost(start.round());
+      if (lost.isEmpty()) {
+        workers.requireFinite(start.round());
+        double exchangeSeconds = watch.lap();
+        double rate = plan.learningRate().at(update.imagesSeen(), plan.train().globalBatch());
+        finish(update, start.round(), workers, rate);
+        PhaseSeconds seconds =
+            new PhaseSeconds(
+                broadcastSeconds,
+                workers.computeSeconds(),
+                Math.max(0, exchangeSeconds - workers.computeSeconds()),
+                watch.lap(),
+                checkpoint(update));
+        observer.finished(report(start, update, workers, rate, seconds));
       }
-      requireFinite(round, workers.reports());
-      double jobSeconds = watch.lap();
-      double rate = plan.learningRate().at(update.imagesSeen(), plan.train().globalBatch());
-      finish(update, round, workers, rate);
-      double updateSeconds = watch.lap();
-      double checkpointSeconds = 0;
-      if (observer.wantsCheckpoint(round)) {
-        checkpointSeconds = observer.write(update.state());
-        goneBackSinceCheckpoint = 0;
-      }
-      double compute =
-          workers.reports().stream().mapToDouble(WorkerReport::seconds).max().orElse(0);
-      PhaseSeconds seconds =
-          new PhaseSeconds(
-              broadcastSeconds,
-              compute,
-              Math.max(0, jobSeconds - compute),
-              updateSeconds,
-              checkpointSeconds);
-      observer.finished(report(start, update, workers, rate, seconds));
+      return lost;
     } finally {
       broadcast.destroy();
     }
-    return Optional.empty();
+  }
+
+  /** Returns the seconds that it took. */
+  private double checkpoint(RoundUpdate update) throws IOException {
+    if (!observer.wantsCheckpoint(update.round())) {
+      return 0;
+    }
+    goneBackSinceCheckpoint = 0;
+    return observer.write(update.state());
   }
 
   private RoundStart.Keeping keeping(int round) throws IOException {
@@ -185,37 +149,12 @@ final class TrainingLoop {
     }
   }
 
-  private static Optional<String> lost(int round, List<WorkerReport> reports) {
-    for (int worker = 0; worker < reports.size(); worker++) {
-      if (reports.get(worker).outcome() == Outcome.STATE_LOST) {
-        return Optional.of(
-            "round %d: worker %d: %s".formatted(round, worker, reports.get(worker).reason()));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static void requireFinite(int round, List<WorkerReport> reports) {
-    for (int worker = 0; worker < reports.size(); worker++) {
-      if (reports.get(worker).outcome() == Outcome.NOT_FINITE) {
-        throw notFinite(round, "worker %d: %s".formatted(worker, reports.get(worker).reason()));
-      }
-    }
-  }
-
   private static void finish(RoundUpdate update, int round, Combined workers, double rate) {
     try {
       update.finish(workers);
     } catch (NonFiniteLossException e) {
-      throw notFinite(round, "%s at learning rate %.3g".formatted(e.getMessage(), rate));
+      throw Combined.notFinite(round, "%s at learning rate %.3g".formatted(e.getMessage(), rate));
     }
-  }
-
-  private static UserError notFinite(int round, String what) {
-    return new UserError(
-        "training stopped in round %d, %s; checkpoints are as they were: go on with a lower"
-                .formatted(round, what)
-            + " train.learning-rate, or clip gradients with train.clip");
   }
 
   private RoundReport report(

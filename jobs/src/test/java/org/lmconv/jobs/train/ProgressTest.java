@@ -30,7 +30,7 @@ class ProgressTest {
   @Test
   void printsTheFirstRoundAndTheMeanOfTheOthersAtTheLast() {
     Printed out = new Printed();
-    Progress progress = new Progress(out, 14, 11, 320);
+    Progress progress = new Progress(out, 14, 320, 448);
     // Within the seconds between two lines: only the first and the last round are told.
     for (int round = 11; round <= 14; round++) {
       progress.report(report(round, round == 11 ? 16 : 8 * (round - 11)));

@@ -26,7 +26,11 @@ class ResultLimitTest {
 
   private static WorkerPlan plan(boolean local, String[] model, int workers, int localSteps) {
     String[] words = {
-      model[0], model[1], "train.workers=" + workers, "train.local-steps=" + localSteps
+      model[0],
+      model[1],
+      "train.workers=" + workers,
+      "train.local-steps=" + localSteps,
+      "train.inner-state=average"
     };
     JobConfig config = TinyRuns.config(words);
     ModelSpec spec = ModelSpecs.of(config.model(), new ImageShape(1, 28, 28));
@@ -39,13 +43,13 @@ class ResultLimitTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> DriverMemory.require(2L << 30, plan(true, LARGE, 2, 1)))
         .withMessage(
-            "46,053,604 parameters and 2 workers need about 3162 MB of the driver's memory, it has"
+            "46,053,604 parameters and 2 workers need about 4040 MB of the driver's memory, it has"
                 + " 2048 MB; submit with --driver-memory 4g (with bin/lmconv:"
                 + " LMCONV_DRIVER_MEMORY=4g)");
     assertThatCode(() -> DriverMemory.require(4L << 30, plan(true, LARGE, 2, 1)))
         .doesNotThrowAnyException();
     // On a cluster the workers' own arrays are elsewhere.
-    assertThatCode(() -> DriverMemory.require(5L << 29, plan(false, LARGE, 2, 1)))
+    assertThatCode(() -> DriverMemory.require(3L << 30, plan(false, LARGE, 2, 1)))
         .doesNotThrowAnyException();
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> DriverMemory.require(4L << 30, plan(true, LARGE, 2, 5)));
@@ -101,16 +105,25 @@ class ResultLimitTest {
   }
 
   @Test
+  void manyWorkersSendTheDriverOneModel() {
+    allows(new SparkConf(false), 9, 4);
+    allows(new SparkConf(false), 1000, 4);
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> require(limit("500m"), LARGE, 1000, 4))
+        .withMessageStartingWith("1000 workers send the driver 527 MB a round, but");
+  }
+
+  @Test
   void whatTheMessageAdvisesIsAllowed() {
     allows(limit("2g"), 8, 1);
     allows(limit("2g"), 2, 4);
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> require(limit("2g"), LARGE, 64, 4))
+        .isThrownBy(() -> require(limit("2g"), LARGE, 8, 4))
         .satisfies(
             e -> {
               String advised = e.getMessage().replaceFirst(".*=(\\d+g)$", "$1");
-              assertThat(advised).isEqualTo("33g");
-              allows(limit(advised), 64, 4);
+              assertThat(advised).isEqualTo("5g");
+              allows(limit(advised), 8, 4);
             });
   }
 

@@ -117,7 +117,7 @@ class TrainTest {
       m.scale(3);
       assertThat(adam("equal3").m().values()).containsExactly(m.values(), within(1e-3f));
     }
-    assertThat(adam("equal3").step()).isEqualTo(adam("equal1").step());
+    assertThat(state("equal3").inner().step()).isEqualTo(state("equal1").inner().step());
     assertThat(state("equal3").imagesSeen()).isEqualTo(3 * state("equal1").imagesSeen());
   }
 

@@ -1,0 +1,101 @@
+package org.lmconv.jobs.train;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.train.RoundStart.Keeping;
+import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
+
+/** What becomes of the workers' optimisers between two rounds, on the side of the workers. */
+final class WorkerOptimisers implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final WorkerPlan plan;
+  private final Broadcast<SerializableConfiguration> hadoop;
+
+  /**
+   * @param hadoop opens the file system of the run
+   */
+  WorkerOptimisers(WorkerPlan plan, Broadcast<SerializableConfiguration> hadoop) {
+    this.plan = plan;
+    this.hadoop = hadoop;
+  }
+
+  /** The state that a worker begins a round with; empty if it was lost. */
+  Optional<AdamState> atStart(RoundStart start, int worker) {
+    Keeping keeping = start.keeping();
+    Optional<AdamState> kept =
+        keeping == null
+            ? Optional.empty()
+            : OwnStates.after(keeping.session(), worker, start.round() - 1);
+    if (start.inner() instanceof InnerState.Shared shared) {
+      return Optional.of(shared.adam());
+    }
+    if (start.inner() instanceof InnerState.Own own) {
+      return kept.isPresent() || keeping.restoreFrom() == null
+          ? kept
+          : Optional.of(read(new Path(keeping.restoreFrom()), worker, own));
+    }
+    return Optional.of(AdamState.initial(start.parameters().size()));
+  }
+
+  /**
+   * Keeps the state that a worker ends a round with, or drops it.
+   *
+   * @return both moments if they are to be sent and averaged; else nothing
+   */
+  List<float[]> afterwards(RoundStart start, int worker, DeviceModel model) {
+    return switch (plan.train().exchange().innerState()) {
+      case RESET -> List.of();
+      case AVERAGE -> {
+        AdamState adam = model.adamState();
+        yield List.of(adam.m().values(), adam.v().values());
+      }
+      case LOCAL -> {
+        keep(start.keeping(), start.round(), worker, model.adamState());
+        yield List.of();
+      }
+    };
+  }
+
+  private void keep(Keeping keeping, int round, int worker, AdamState adam) {
+    OwnStates.keep(keeping.session(), worker, round, adam);
+    if (keeping.writeTo() != null) {
+      write(new Path(keeping.writeTo()), worker, adam);
+    }
+  }
+
+  private void write(Path checkpoint, int worker, AdamState adam) {
+    try {
+      Checkpoints.writeOfWorker(files(), checkpoint, layout(), worker, adam);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private AdamState read(Path checkpoint, int worker, InnerState.Own own) {
+    try {
+      return Checkpoints.readOfWorker(files(), checkpoint, layout(), worker, own.step());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Configuration files() {
+    return hadoop.value().value();
+  }
+
+  private ParameterLayout layout() {
+    return plan.model().newNetwork().layout();
+  }
+}

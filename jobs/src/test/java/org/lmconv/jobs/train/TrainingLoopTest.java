@@ -1,0 +1,256 @@
+package org.lmconv.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.lmconv.jobs.TestSpark;
+import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.DeviceChoice;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.ModelSpecs;
+import org.lmconv.jobs.data.IndexedImage;
+import org.lmconv.jobs.executor.Participant;
+import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.run.RoundReport;
+import org.lmconv.jobs.train.RoundStart.Keeping;
+import org.lmconv.jobs.train.WorkerReport.Outcome;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.Seeds;
+import org.lmconv.model.device.Execution;
+import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.train.InnerState;
+import org.lmconv.model.train.TrainingState;
+
+/** Rounds that have to be tried again; ways that are drawn at random take the place of training. */
+class TrainingLoopTest {
+  private static final int ROUNDS = 8;
+  private static final int CHECKPOINT_EVERY = 3;
+
+  /** Rounds in which worker 1 has still to lose its optimiser. Tasks run in this JVM. */
+  private static final Set<Integer> LOSING = ConcurrentHashMap.newKeySet();
+
+  private static volatile boolean losesAlways;
+
+  /** What worker 1 was given, in the order of its rounds. */
+  private static final ConcurrentLinkedQueue<RoundStart> STARTS = new ConcurrentLinkedQueue<>();
+
+  private final List<Integer> finished = new ArrayList<>();
+  private final List<String> said = new ArrayList<>();
+
+  @BeforeEach
+  void forget() {
+    LOSING.clear();
+    losesAlways = false;
+    STARTS.clear();
+  }
+
+  private static WorkerPlan plan() {
+    JobConfig config =
+        TinyRuns.config(
+            "train.rounds=" + ROUNDS,
+            "train.local-steps=2",
+            "train.warmup-images=0",
+            "train.outer=nesterov",
+            "train.inner-state=local");
+    return new WorkerPlan(
+        ModelSpecs.of(config.model(), new ImageShape(1, 4, 4)),
+        null,
+        null,
+        config.train(),
+        new LearningRate(1, 0, 0, 100),
+        2,
+        1,
+        new Placement(DeviceChoice.CPU, true, 1, Execution.DEFAULT));
+  }
+
+  private static WorkerResult compute(List<IndexedImage> images, int worker, RoundStart start) {
+    Participant here = new Participant("here", "0", "cpu", "");
+    if (worker == 1) {
+      STARTS.add(start);
+      if (LOSING.remove(start.round()) || losesAlways && start.round() == 5) {
+        return WorkerResult.failed(
+            WorkerReport.failed(here, Outcome.STATE_LOST, "its optimiser was lost"));
+      }
+    }
+    float[] way = new float[start.parameters().size()];
+    for (int i = 0; i < way.length; i++) {
+      way[i] = Seeds.uniform(start.round() * 10L + worker, i) - start.parameters().values()[i];
+    }
+    WorkerReport report = new WorkerReport(4, 1, 0.1, -1, here, Outcome.DONE, "");
+    return new WorkerResult(report, List.of(Packed.of(Precision.FLOAT32, way)));
+  }
+
+  /** The state after the last round. */
+  private TrainingState train(Exchange exchange) throws IOException {
+    WorkerPlan plan = plan();
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    JavaRDD<IndexedImage> images = spark.parallelize(List.<IndexedImage>of(), 2);
+    Memory memory = new Memory(plan);
+    finished.clear();
+    new TrainingLoop(spark, plan, images, TrainingLoopTest::compute, exchange, "id", memory)
+        .run(memory.kept);
+    return memory.kept;
+  }
+
+  /** Keeps checkpoints in memory. */
+  private final class Memory implements RoundObserver {
+    private TrainingState kept;
+
+    Memory(WorkerPlan plan) {
+      ParameterVector zeros = ParameterVector.zeros((int) plan.parameters());
+      kept =
+          new TrainingState(
+              0, 0, zeros, new InnerState.Fresh(), Optional.empty(), Optional.empty());
+    }
+
+    @Override
+    public boolean wantsCheckpoint(int round) {
+      return round % CHECKPOINT_EVERY == 0 || round == ROUNDS;
+    }
+
+    @Override
+    public String prepareCheckpoint(int round) {
+      return "checkpoint " + round;
+    }
+
+    @Override
+    public Optional<String> committed(int round) {
+      return kept.round() == round && round > 0
+          ? Optional.of("checkpoint " + round)
+          : Optional.empty();
+    }
+
+    @Override
+    public double write(TrainingState state) {
+      kept = state;
+      return 0;
+    }
+
+    @Override
+    public void finished(RoundReport report) {
+      finished.add(report.round());
+    }
+
+    @Override
+    public TrainingState goBack(String why) {
+      said.add(why);
+      return kept;
+    }
+  }
+
+  @Test
+  void aLostOptimiserCostsTheRoundsSinceTheLastCheckpointAndNothingElse() throws IOException {
+    TrainingState undisturbed = train(new DirectExchange());
+    STARTS.clear();
+    LOSING.addAll(List.of(2, 5, 7));
+    assertThat(train(new DirectExchange())).isEqualTo(undisturbed);
+    assertThat(finished).containsExactly(1, 1, 2, 3, 4, 4, 5, 6, 7, 8);
+    assertThat(said)
+        .containsExactly(
+            "round 2: worker 1: its optimiser was lost",
+            "round 5: worker 1: its optimiser was lost",
+            "round 7: worker 1: its optimiser was lost");
+  }
+
+  @Test
+  void workersAreToldWhereTheirStatesAre() throws IOException {
+    LOSING.add(5);
+    train(new DirectExchange());
+    List<Keeping> keeping = STARTS.stream().map(RoundStart::keeping).toList();
+    assertThat(STARTS).extracting(RoundStart::round).containsExactly(1, 2, 3, 4, 5, 4, 5, 6, 7, 8);
+    assertThat(keeping)
+        .extracting(Keeping::writeTo)
+        .containsExactly(
+            null,
+            null,
+            "checkpoint 3",
+            null,
+            null,
+            null,
+            null,
+            "checkpoint 6",
+            null,
+            "checkpoint 8");
+    assertThat(keeping)
+        .extracting(Keeping::restoreFrom)
+        .containsExactly(
+            null,
+            null,
+            null,
+            "checkpoint 3",
+            null,
+            "checkpoint 3",
+            null,
+            null,
+            "checkpoint 6",
+            null);
+    // What was kept before the loss does not count any more.
+    assertThat(keeping.subList(0, 5))
+        .extracting(Keeping::session)
+        .containsOnly(session(keeping, 0));
+    assertThat(keeping.subList(5, 10))
+        .extracting(Keeping::session)
+        .containsOnly(session(keeping, 5))
+        .doesNotContain(session(keeping, 0));
+  }
+
+  private static String session(List<Keeping> keeping, int index) {
+    return keeping.get(index).session();
+  }
+
+  @Test
+  void losingTheSameRoundAgainAndAgainEndsTheRun() {
+    losesAlways = true;
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> train(new DirectExchange()))
+        .withMessage(
+            "round 5: worker 1: its optimiser was lost, 4 times since the last checkpoint; use"
+                + " train.inner-state=average, which loses nothing with an executor, or a smaller"
+                + " train.checkpoint-every");
+    assertThat(said).hasSize(3);
+  }
+
+  @Test
+  void aTornRoundIsRunAgain() throws IOException {
+    TrainingState undisturbed = train(new DirectExchange());
+    TearingExchange tearing = new TearingExchange(2);
+    assertThat(train(tearing)).isEqualTo(undisturbed);
+    assertThat(tearing.calls).isEqualTo(ROUNDS + 2);
+    assertThatExceptionOfType(TornRoundException.class)
+        .isThrownBy(() -> train(new TearingExchange(4)));
+  }
+
+  /** Tears the first rounds that it runs. */
+  private static final class TearingExchange implements Exchange {
+    private int left;
+    private int calls;
+
+    TearingExchange(int torn) {
+      left = torn;
+    }
+
+    @Override
+    public Combined run(
+        JavaRDD<IndexedImage> images, Computation computation, Broadcast<RoundStart> start) {
+      calls++;
+      if (left-- > 0) {
+        throw new TornRoundException("torn");
+      }
+      return new DirectExchange().run(images, computation, start);
+    }
+  }
+}
