@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.bench.Bench;
+import org.lmconv.jobs.bench.Plan;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.data.Ingest;
@@ -35,7 +36,15 @@ record Commands(List<CommandEntry> entries) {
                   KeySet.INGEST,
                   Commands::ingest),
               new CommandEntry(
-                  "bench", "measure how fast this machine computes", KeySet.BENCH, Bench::run),
+                  "bench",
+                  "measure how fast this machine computes, and what a round costs",
+                  KeySet.BENCH,
+                  Bench::run),
+              new CommandEntry(
+                  "plan",
+                  "predict what share of a round trains, and advise train.local-steps",
+                  KeySet.PLAN,
+                  Plan::run),
               new CommandEntry(
                   "config", "print the configuration and stop", KeySet.ALL, Commands::config)));
 

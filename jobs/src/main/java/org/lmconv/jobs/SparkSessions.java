@@ -40,6 +40,24 @@ public final class SparkSessions {
     return open(name, embedded(new SparkConf(), Math.min(config.train().workers(), cores())));
   }
 
+  /**
+   * A session to measure rounds in, of up to so many workers where this JVM has to run them.
+   *
+   * @throws UserError if Spark is set to run a worker twice
+   */
+  public static SparkSession forRounds(String name, int mostWorkers) {
+    SparkConf conf = embedded(new SparkConf(), mostWorkers);
+    requireTrainable(conf, 1);
+    waitForWorkers(conf);
+    return open(name, conf);
+  }
+
+  /** Whether so many tasks may run at once: no if a local master has fewer slots. */
+  public static boolean mayRun(SparkConf conf, int tasks) {
+    int slots = slots(conf.get(MASTER));
+    return slots == 0 || tasks <= slots;
+  }
+
   /** Fills in the master and what suits a Spark inside one JVM, where nobody set them. */
   static SparkConf embedded(SparkConf conf, int threads) {
     if (conf.get(MASTER, SUBMITS_DEFAULT).equals(SUBMITS_DEFAULT)) {

@@ -9,7 +9,10 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 
-/** The command {@code bench}: measures how fast this machine computes, and at what memory. */
+/**
+ * The command {@code bench}: measures how fast this machine computes, at what memory, and what
+ * rounds cost beside that.
+ */
 public final class Bench {
   private static final String FILE = "bench.jsonl";
 
@@ -23,7 +26,12 @@ public final class Bench {
   public static void run(JobConfig config, PrintStream out) throws IOException {
     Setup setup = Setup.of(config);
     setup.useThreads();
-    Measurement measurement = measurement(setup, new ChildProcess(config, setup), out);
+    Measurement measurement = measurement(config, setup, out);
+    run(config, setup, measurement, out);
+  }
+
+  static void run(JobConfig config, Setup setup, Measurement measurement, PrintStream out)
+      throws IOException {
     List<ObjectNode> rows = new ArrayList<>();
     try (RowFile file = RowFile.create(config.out().isEmpty() ? FILE : config.out())) {
       measurement.run(
@@ -37,11 +45,13 @@ public final class Bench {
     }
   }
 
-  private static Measurement measurement(Setup setup, ChildProcess child, PrintStream out) {
+  private static Measurement measurement(JobConfig config, Setup setup, PrintStream out) {
+    ChildProcess child = new ChildProcess(config, setup);
     return switch (setup.bench().what()) {
       case LAYER, STEP, SCORING -> new Comparisons(setup, child, out);
       case GROWTH -> new Growths(setup, child, out);
       case PRECISION -> new Precisions(setup, child, out);
+      case ROUND -> Rounds.onOwnSession(config, setup, out);
     };
   }
 

@@ -77,6 +77,16 @@ record Case(
         variant -> ModelWorkload.training(setup, order, variant));
   }
 
+  /** What a worker does at the start and the end of a round of local steps, beside them. */
+  static Case loading(Setup setup, PixelOrder order) {
+    return new Case(
+        "loading " + network(setup),
+        order,
+        setup.shape(setup.model().image().channels()),
+        List.of(Variant.PLAN_FUSED),
+        variant -> ModelWorkload.loading(setup, variant));
+  }
+
   private static List<Variant> variants(Setup setup, PixelOrder order) {
     return Variant.of(setup.bench().variants(), setup.masks(order));
   }

@@ -8,7 +8,7 @@ import org.lmconv.model.train.AdamSettings;
 import org.lmconv.model.train.AdamState;
 import org.lmconv.orders.PixelOrder;
 
-/** A whole network that trains or scores, again and again on the same images. */
+/** A whole network that trains or scores, again and again on the same images, or is loaded. */
 record ModelWorkload(Runnable pass, Runnable release) implements Workload {
   /** Adam's usual ones; which they are costs nothing. */
   static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8, 0, 0);
@@ -56,6 +56,20 @@ record ModelWorkload(Runnable pass, Runnable release) implements Workload {
     }
     DeviceModel model = fused(setup, variant);
     return new ModelWorkload(() -> model.logLikelihoods(images, order), model::close);
+  }
+
+  /** Loads parameters and the optimiser's state, and reads both back. */
+  static Workload loading(Setup setup, Variant variant) {
+    ParameterVector parameters = setup.parameters();
+    AdamState adam = AdamState.initial(parameters.size());
+    DeviceModel model = fused(setup, variant);
+    return new ModelWorkload(
+        () -> {
+          model.load(parameters, ADAM, adam);
+          model.parameters();
+          model.adamState();
+        },
+        model::close);
   }
 
   private static DeviceModel fused(Setup setup, Variant variant) {

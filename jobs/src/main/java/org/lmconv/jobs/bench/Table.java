@@ -80,7 +80,27 @@ record Table(List<Column> columns, String legend) {
                   List.of(new Column("error", 9, "gradient_error", "%.1e"))),
               "error: largest of an element of the gradient, against float32 im2col on the CPU,"
                   + " in units of the largest element");
+      case ROUND -> rounds();
     };
+  }
+
+  private static Table rounds() {
+    return new Table(
+        join(
+            List.of(
+                new Column("workers", 7, "workers", "%.0f"),
+                new Column("parameters", 11, "parameters", "%,.0f"),
+                new Column("exchange", -8, "exchange", "")),
+            TIMES.subList(0, TIMES.size() - 1), // without the memory
+            List.of(
+                new Column("broadcast ms", 12, "broadcast_ms", "%.2f"),
+                new Column("exchange ms", 11, "exchange_ms", "%.2f"),
+                new Column("update ms", 9, "update_ms", "%.2f"),
+                new Column("bytes down", 13, "bytes_down", "%,.0f"),
+                new Column("bytes up", 13, "bytes_up", "%,.0f"),
+                new Column("to the driver", 13, "driver_bytes", "%,.0f"))),
+        "ms of a whole round in which no worker computes; broadcast, exchange (scheduling and"
+            + " transport), update: medians of its parts; bytes of vectors, of all workers together");
   }
 
   private static List<Column> join(List<Column> first, List<Column> second, List<Column> third) {
@@ -102,6 +122,10 @@ record Table(List<Column> columns, String legend) {
   }
 
   private static String title(ObjectNode row) {
+    if (!row.has("order")) {
+      return "%s, transport %s"
+          .formatted(row.get("name").textValue(), row.get("transport").textValue());
+    }
     return "%s, order %s, %s"
         .formatted(
             row.get("name").textValue(),

@@ -1,5 +1,6 @@
 package org.lmconv.jobs.conf;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ import org.lmconv.orders.OrderSet;
  * @param seconds after which a way is not repeated any more
  * @param memory whether the most memory of each way is measured
  * @param steps over which growth is measured
+ * @param workers of the rounds that are measured, each count for itself
+ * @param rounds of each count and size that count
  */
 public record BenchConfig(
     What what,
@@ -35,7 +38,9 @@ public record BenchConfig(
     int repetitions,
     double seconds,
     boolean memory,
-    int steps) {
+    int steps,
+    List<Integer> workers,
+    int rounds) {
   private static final Pattern IMAGE = Pattern.compile("(\\d{1,4})x(\\d{1,4})x(\\d)");
   private static final Pattern CHANNELS = Pattern.compile("([1-9]\\d{0,4})-([1-9]\\d{0,4})");
   private static final List<String> VARIANTS = List.of("plan", "plain", "im2col");
@@ -51,7 +56,9 @@ public record BenchConfig(
     /** Resident memory over many training steps. */
     GROWTH,
     /** Error of the gradient, and time of a training step, in each precision. */
-    PRECISION
+    PRECISION,
+    /** What a round costs beside its training steps, on Spark. */
+    ROUND
   }
 
   /**
@@ -83,6 +90,14 @@ public record BenchConfig(
     Bounds.atLeast("bench.repetitions", repetitions, 1);
     Bounds.positive("bench.seconds", seconds);
     Bounds.atLeast("bench.steps", steps, 1);
+    workers = List.copyOf(workers);
+    Bounds.counts("bench.workers", workers);
+    Bounds.atLeast("bench.rounds", rounds, 1);
+  }
+
+  /** The most workers of a round that is to be measured. */
+  public int mostWorkers() {
+    return Collections.max(workers);
   }
 
   /** The shape of the images. */

@@ -16,6 +16,12 @@ final class Bounds {
     require(value >= least && value <= most, key, value, "must be " + least + " to " + most);
   }
 
+  /** At least one number, each at least 1. */
+  static void counts(String key, List<Integer> values) {
+    boolean holds = !values.isEmpty() && values.stream().allMatch(value -> value >= 1);
+    require(holds, key, values, "must hold one number or more, each at least 1");
+  }
+
   static void positive(String key, double value) {
     require(value > 0 && finite(value), key, value, "must be above 0");
   }
@@ -32,6 +38,11 @@ final class Bounds {
   /** A share that leaves something: from 0 to below 1. */
   static void properShare(String key, double value) {
     require(value >= 0 && value < 1, key, value, "must be at least 0 and below 1");
+  }
+
+  /** A share that is neither nothing nor all: above 0 and below 1. */
+  static void innerShare(String key, double value) {
+    require(value > 0 && value < 1, key, value, "must be above 0 and below 1");
   }
 
   static void oneOf(String key, String value, List<String> allowed) {

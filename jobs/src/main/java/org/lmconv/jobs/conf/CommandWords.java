@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -47,13 +46,20 @@ final class CommandWords {
   }
 
   private static ConfigValue value(String key, String text) {
-    ConfigValueType type = ConfigLoader.reference().getValue(key).valueType();
-    return switch (type) {
-      case LIST -> ConfigValueFactory.fromIterable(list(text));
+    ConfigValue reference = ConfigLoader.reference().getValue(key);
+    return switch (reference.valueType()) {
+      case LIST -> ConfigValueFactory.fromIterable(list(reference, text));
       case NUMBER -> ConfigValueFactory.fromAnyRef(number(text));
       case BOOLEAN -> ConfigValueFactory.fromAnyRef(flag(text));
       default -> ConfigValueFactory.fromAnyRef(unquoted(text));
     };
+  }
+
+  /** Elements of the type that those of the reference have. */
+  private static List<?> list(ConfigValue reference, String text) {
+    boolean numbers =
+        reference.unwrapped() instanceof List<?> list && list.get(0) instanceof Number;
+    return numbers ? list(text).stream().map(CommandWords::number).toList() : list(text);
   }
 
   /** A list in brackets, or one element without. */

@@ -48,6 +48,7 @@ final class ConfigReader {
         new ScoreConfig(count("score.batch-size"), count("score.images")),
         new IngestConfig(count("ingest.train-images"), count("ingest.test-images")),
         bench(),
+        plan(),
         new JobConfig.Provenance(text("run-id"), text("code-version"), text("started")),
         config,
         given);
@@ -114,7 +115,17 @@ final class ConfigReader {
         count("bench.repetitions"),
         number("bench.seconds"),
         flag("bench.memory"),
-        count("bench.steps"));
+        count("bench.steps"),
+        counts("bench.workers"),
+        count("bench.rounds"));
+  }
+
+  private PlanConfig plan() {
+    return new PlanConfig(
+        number("plan.step-seconds"),
+        number("plan.gigabits-per-second"),
+        counts("plan.workers"),
+        number("plan.share"));
   }
 
   private String text(String key) {
@@ -151,6 +162,19 @@ final class ConfigReader {
     Bounds.require(
         whole == (int) whole, key, whole, "must be at most " + Integer.MAX_VALUE + " in size");
     return (int) whole;
+  }
+
+  private List<Integer> counts(String key) {
+    ConfigValue value = value(key);
+    List<?> elements =
+        value.unwrapped() instanceof List<?> list ? list : List.of(value.unwrapped());
+    try {
+      return elements.stream()
+          .map(element -> new BigDecimal(String.valueOf(element)).intValueExact())
+          .toList();
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw wrong(key, value, "a whole number or a list of them, such as [1, 2, 4]");
+    }
   }
 
   private long whole(String key) {

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
+import java.util.Map;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.kernel.Precision;
 import org.lmconv.orders.Grid;
@@ -29,6 +30,7 @@ import org.lmconv.orders.OrderSet;
  * @param score how images are scored
  * @param ingest how much is read into a table
  * @param bench what is measured, and how
+ * @param plan what is predicted, and from what
  * @param provenance which run this is the configuration of
  * @param resolved every key, and no other, with its value
  * @param given the part of it that is not a default
@@ -51,6 +53,7 @@ public record JobConfig(
     ScoreConfig score,
     IngestConfig ingest,
     BenchConfig bench,
+    PlanConfig plan,
     Provenance provenance,
     Config resolved,
     Config given) {
@@ -119,6 +122,19 @@ public record JobConfig(
             .withValue("run-id", ConfigValueFactory.fromAnyRef(of.runId()))
             .withValue("code-version", ConfigValueFactory.fromAnyRef(of.codeVersion()))
             .withValue("started", ConfigValueFactory.fromAnyRef(of.started())));
+  }
+
+  /**
+   * The same with other values for some keys.
+   *
+   * @throws org.lmconv.jobs.UserError if one is out of range
+   */
+  public JobConfig with(Map<String, ?> values) {
+    Config changed = given;
+    for (Map.Entry<String, ?> value : values.entrySet()) {
+      changed = changed.withValue(value.getKey(), ConfigValueFactory.fromAnyRef(value.getValue()));
+    }
+    return ConfigLoader.resolve(changed);
   }
 
   /** HOCON that loads as this configuration: one line per key, in the order of the reference. */

@@ -25,7 +25,8 @@ public record KeySet(List<String> names, String note) {
               "code-version",
               "started",
               "ingest.*",
-              "bench.*")
+              "bench.*",
+              "plan.*")
           .because("it starts from the run folder and reads an images table");
 
   /** What nll reads. */
@@ -38,8 +39,36 @@ public record KeySet(List<String> names, String note) {
 
   /** What bench reads. */
   public static final KeySet BENCH =
-      of("what", "out", "device", "precision", "train.recompute", "model.*", "bench.*")
+      of(
+              "what",
+              "out",
+              "device",
+              "precision",
+              "train.recompute",
+              "train.transport",
+              "model.*",
+              "bench.*")
           .because("it measures on images of its own");
+
+  /** What plan reads. */
+  public static final KeySet PLAN =
+      of(
+              "orders",
+              "device",
+              "precision",
+              "train.batch-size",
+              "train.recompute",
+              "train.transport",
+              "model.*",
+              "bench.image",
+              "bench.threads",
+              "bench.warmup",
+              "bench.repetitions",
+              "bench.seconds",
+              "bench.workers",
+              "bench.rounds",
+              "plan.*")
+          .because("it measures on images of its own, in rounds of its own");
 
   /** These keys and sections. */
   public static KeySet of(String... names) {

@@ -39,7 +39,13 @@ class ConfigFaultsTest {
           binarize=Dynamic     | binarize=Dynamic: must be dynamic, fixed or threshold
           run=                 | run=: must name a folder
           orders=[]            | orders=[]: no orders given; name at least one, such as s_curve/*
-          what=everything      | what=everything: must be layer, step, scoring, growth or precision
+          what=everything      | what=everything: must be layer, step, scoring, growth, precision or round
+          bench.workers=[]     | bench.workers=[]: must hold one number or more, each at least 1
+          bench.workers=[1, 0] | bench.workers=[1, 0]: must hold one number or more, each at least 1
+          bench.workers=[1, x] | bench.workers=[1,"x"]: must be a whole number or a list of them, such as [1, 2, 4]
+          bench.workers=1.5    | bench.workers=[1.5]: must be a whole number or a list of them, such as [1, 2, 4]
+          plan.workers=[-2]    | plan.workers=[-2]: must hold one number or more, each at least 1
+          plan.workers=1e10    | plan.workers=[10000000000]: must be a whole number or a list of them, such as [1, 2, 4]
           bench.variants=fast  | bench.variants=fast: must be plan, plain or im2col
           bench.image=28x28    | bench.image=28x28: must be HEIGHTxWIDTHxCHANNELS, such as 28x28x1
           bench.image=8x8x2    | bench.image=8x8x2: images have 1 or 3 channels, got 2; convert them first
@@ -104,6 +110,11 @@ class ConfigFaultsTest {
           bench.repetitions=0         | must be at least 1
           bench.seconds=0.0           | must be above 0
           bench.steps=0               | must be at least 1
+          bench.rounds=0              | must be at least 1
+          plan.step-seconds=-0.1      | must be 0 or above
+          plan.gigabits-per-second=-1.0 | must be 0 or above
+          plan.share=0.0              | must be above 0 and below 1
+          plan.share=1.0              | must be above 0 and below 1
           """)
   void refusesAValueThatIsOutOfRange(String word, String rule) {
     assertThat(fault(Optional.empty(), word)).isEqualTo(word + ": " + rule);

@@ -54,6 +54,8 @@ class EveryKeyTest {
         switch (value.valueType()) {
           case NUMBER -> "number";
           case BOOLEAN -> "true or false";
+          case LIST ->
+              ((List<?>) value.unwrapped()).get(0) instanceof Number ? "whole number" : "text";
           default -> "text";
         };
     assertThatExceptionOfType(UserError.class)

@@ -24,16 +24,22 @@ class KeySetTest {
     assertThat(KeySet.NLL.contains("model.filters")).isFalse();
     assertThat(KeySet.BENCH.contains("bench.steps")).isTrue();
     assertThat(KeySet.BENCH.contains("train.rounds")).isFalse();
+    assertThat(KeySet.BENCH.contains("train.transport")).isTrue();
+    assertThat(KeySet.BENCH.contains("plan.share")).isFalse();
+    assertThat(KeySet.PLAN.contains("plan.share")).isTrue();
+    assertThat(KeySet.PLAN.contains("train.batch-size")).isTrue();
+    assertThat(KeySet.PLAN.contains("train.local-steps")).isFalse(); // it is the answer
     for (KeySet other : List.of(KeySet.TRAIN, KeySet.NLL, KeySet.INGEST)) {
       assertThat(other.contains("what")).isFalse();
       assertThat(other.contains("bench.steps")).isFalse();
+      assertThat(other.contains("plan.share")).isFalse();
     }
     assertThat(KeySet.INGEST.names()).containsExactly("source", "path", "data", "ingest.*");
   }
 
   @Test
   void everyNameIsAKeyOrASection() {
-    assertThat(List.of(KeySet.TRAIN, KeySet.NLL, KeySet.INGEST, KeySet.BENCH))
+    assertThat(List.of(KeySet.TRAIN, KeySet.NLL, KeySet.INGEST, KeySet.BENCH, KeySet.PLAN))
         .flatExtracting(KeySet::names)
         .allSatisfy(name -> assertThat(ConfigLoader.keys()).anyMatch(KeySet.of(name)::contains));
   }
@@ -46,6 +52,6 @@ class KeySetTest {
     assertThat(keys.contains("train.rounds")).isTrue();
     assertThat(keys.names())
         .startsWith("run", "checkpoint")
-        .endsWith("model.*", "train.*", "score.*", "bench.*");
+        .endsWith("model.*", "train.*", "score.*", "bench.*", "plan.*");
   }
 }

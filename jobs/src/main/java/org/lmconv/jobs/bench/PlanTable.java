@@ -1,0 +1,84 @@
+package org.lmconv.jobs.bench;
+
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.lmconv.jobs.conf.PlanConfig;
+
+/** A prediction for people: the share of a round that trains, by workers and local steps. */
+record PlanTable(PlanConfig plan, Prediction prediction) {
+  private static final List<Integer> LOCAL_STEPS = List.of(1, 2, 4, 8, 16, 32, 64, 128);
+
+  void print(PrintStream out) {
+    out.println("training's share of a round in percent, by train.local-steps (H):");
+    out.println(
+        "   workers  "
+            + LOCAL_STEPS.stream().map("  H=%-3d"::formatted).collect(Collectors.joining())
+            + "   H for %s %%".formatted(percent(plan.share())));
+    plan.workers().stream().sorted().distinct().forEach(workers -> out.println(line(workers)));
+    notes().forEach(out::println);
+    out.println(advice());
+  }
+
+  private String line(int workers) {
+    String shares =
+        LOCAL_STEPS.stream()
+            .map(steps -> "%7.1f".formatted(100 * prediction.share(workers, steps)))
+            .collect(Collectors.joining());
+    return "  %8d%s %s  %,8d"
+        .formatted(workers, isExtrapolated(workers) ? "*" : " ", shares, least(workers));
+  }
+
+  private boolean isExtrapolated(int workers) {
+    return workers > prediction.overheads().mostWorkers();
+  }
+
+  private int least(int workers) {
+    return prediction.leastSteps(workers, plan.share());
+  }
+
+  private List<String> notes() {
+    Overheads measured = prediction.overheads();
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "H=1 is a little too high: the driver then takes the optimiser's step too. For"
+            + " train.inner-state=local or reset; average exchanges three vectors instead of one.");
+    if (plan.workers().stream().anyMatch(this::isExtrapolated)) {
+      notes.add(
+          "* extrapolated: at most %d workers were measured".formatted(measured.mostWorkers()));
+    }
+    plan.workers().stream()
+        .filter(workers -> !measured.knowsExchange(workers))
+        .min(Comparator.naturalOrder())
+        .map(
+            "  from %d workers on the exchange is sliced (or, below, direct), which was not measured"
+                ::formatted)
+        .ifPresent(notes::add);
+    return notes;
+  }
+
+  private String advice() {
+    int most = plan.workers().stream().mapToInt(this::least).max().orElseThrow();
+    int fewest = Collections.min(plan.workers());
+    String range = Collections.max(plan.workers()) + " workers";
+    String upTo = plan.workers().size() == 1 ? "with " + range : "with up to " + range;
+    String share = percent(plan.share()) + " % of each round or more is training " + upTo;
+    if (most == 1) {
+      return "advice: train.local-steps=1 will do: %s".formatted(share);
+    }
+    String fewer =
+        least(fewest) < most
+            ? "; with %s %d will do".formatted(Words.count(fewest, "worker"), least(fewest))
+            : "";
+    return "advice: set train.local-steps=%d train.inner-state=local: %s%s"
+        .formatted(most, share, fewer);
+  }
+
+  private static String percent(double share) {
+    return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString();
+  }
+}
