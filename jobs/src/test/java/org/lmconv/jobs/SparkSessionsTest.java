@@ -57,6 +57,13 @@ class SparkSessionsTest {
   }
 
   @Test
+  void knowsWhatALocalMasterCannotRunAtOnce() {
+    assertThat(SparkSessions.mayRun(master("local[2]"), 2)).isTrue();
+    assertThat(SparkSessions.mayRun(master("local[2]"), 3)).isFalse();
+    assertThat(SparkSessions.mayRun(master("spark://host:7077"), 99)).isTrue();
+  }
+
+  @Test
   void refusesSpeculation() {
     SparkConf conf = master("yarn").set("spark.speculation", "true");
     assertThatExceptionOfType(UserError.class)

@@ -36,13 +36,20 @@ record Network(double gigabitsPerSecond, Precision transport) {
     return (down + up) / (gigabitsPerSecond * MEGABYTES_PER_GIGABIT);
   }
 
-  /** For people. */
-  String describe() {
-    return gigabitsPerSecond == 0
-        ? "no network is added to what was measured (plan.gigabits-per-second=0)"
-        : ("links of %s Gbit/s are added: the driver sends two copies of the parameters (Spark's"
-                + " torrent broadcast) and receives the vectors of up to 8 workers, or of more"
-                + " workers one model, once they have exchanged slices")
-            .formatted(gigabitsPerSecond);
+  /**
+   * For people.
+   *
+   * @param measuredOne whether what was measured went over a network
+   */
+  String describe(boolean measuredOne) {
+    if (gigabitsPerSecond == 0) {
+      return measuredOne
+          ? "the network is the one that was measured"
+          : "no network is counted: for a cluster, set plan.gigabits-per-second, or measure there";
+    }
+    return ("links of %s Gbit/s are added: the driver sends two copies of the parameters (Spark's"
+            + " torrent broadcast) and receives the vectors of up to 8 workers, or of more"
+            + " workers one model, once they have exchanged slices")
+        .formatted(gigabitsPerSecond);
   }
 }

@@ -55,7 +55,7 @@ public final class Plan {
     Prediction prediction = new Prediction(step, overheads, network, megabytes);
     out.printf("%,d parameters, %.2f MB of float32%n", parameters, megabytes);
     out.println(step.describe(config.train().batchSize()));
-    out.println(network.describe());
+    out.println(network.describe(!rounds.inOneProcess()));
     new PlanTable(config.plan(), prediction).print(out);
     out.printf(
         "beside training a round costs %s; %s, %s; at %.2f MB the fit is off by %.0f %% at most%n",

@@ -4,10 +4,11 @@ import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lmconv.jobs.conf.PlanConfig;
+import org.lmconv.jobs.train.RoundOverhead;
 
 /** A prediction for people: the share of a round that trains, by workers and local steps. */
 record PlanTable(PlanConfig plan, Prediction prediction) {
@@ -19,9 +20,13 @@ record PlanTable(PlanConfig plan, Prediction prediction) {
         "   workers  "
             + LOCAL_STEPS.stream().map("  H=%-3d"::formatted).collect(Collectors.joining())
             + "   H for %s %%".formatted(percent(plan.share())));
-    plan.workers().stream().sorted().distinct().forEach(workers -> out.println(line(workers)));
+    workers().forEach(workers -> out.println(line(workers)));
     notes().forEach(out::println);
     out.println(advice());
+  }
+
+  private Stream<Integer> workers() {
+    return plan.workers().stream().sorted().distinct();
   }
 
   private String line(int workers) {
@@ -47,26 +52,37 @@ record PlanTable(PlanConfig plan, Prediction prediction) {
     notes.add(
         "H=1 is a little too high: the driver then takes the optimiser's step too. For"
             + " train.inner-state=local or reset; average exchanges three vectors instead of one.");
-    if (plan.workers().stream().anyMatch(this::isExtrapolated)) {
+    if (workers().anyMatch(this::isExtrapolated)) {
       notes.add(
           "* extrapolated: at most %d workers were measured".formatted(measured.mostWorkers()));
     }
-    plan.workers().stream()
-        .filter(workers -> !measured.knowsExchange(workers))
-        .min(Comparator.naturalOrder())
-        .map(
-            "  from %d workers on the exchange is sliced (or, below, direct), which was not measured"
-                ::formatted)
-        .ifPresent(notes::add);
+    for (String exchange : List.of("direct", "sliced")) {
+      List<String> unknown =
+          workers()
+              .filter(workers -> RoundOverhead.exchange(workers).equals(exchange))
+              .filter(workers -> !measured.knowsExchange(workers))
+              .map(String::valueOf)
+              .toList();
+      if (!unknown.isEmpty()) {
+        notes.add(
+            "  with %s workers the exchange is %s, which was not measured"
+                .formatted(String.join(", ", unknown), exchange));
+      }
+    }
     return notes;
   }
 
   private String advice() {
     int most = plan.workers().stream().mapToInt(this::least).max().orElseThrow();
     int fewest = Collections.min(plan.workers());
-    String range = Collections.max(plan.workers()) + " workers";
-    String upTo = plan.workers().size() == 1 ? "with " + range : "with up to " + range;
-    String share = percent(plan.share()) + " % of each round or more is training " + upTo;
+    String range = Words.count(Collections.max(plan.workers()), "worker");
+    String share =
+        "%s %% of each round or more is training with %s%s%s"
+            .formatted(
+                percent(plan.share()),
+                plan.workers().size() == 1 ? "" : "up to ",
+                range,
+                workers().anyMatch(this::isExtrapolated) ? " (extrapolated)" : "");
     if (most == 1) {
       return "advice: train.local-steps=1 will do: %s".formatted(share);
     }

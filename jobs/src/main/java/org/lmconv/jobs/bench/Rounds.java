@@ -136,10 +136,15 @@ final class Rounds implements Measurement {
         spark.sparkContext().master());
   }
 
+  /** Whether the workers are in the driver's process, so that no network takes part. */
+  boolean inOneProcess() {
+    return spark.sparkContext().isLocal();
+  }
+
   /** Where Spark is, in words. */
   String where() {
     String master = spark.sparkContext().master();
-    return master.startsWith("local") && !master.startsWith("local-cluster")
+    return inOneProcess()
         ? "%s: the workers are threads of one process on %d cores, without a network"
             .formatted(master, Runtime.getRuntime().availableProcessors())
         : master;

@@ -2,6 +2,7 @@ package org.lmconv.jobs.bench;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lmconv.orders.OrderSet;
 import org.lmconv.orders.PixelOrder;
@@ -15,6 +16,9 @@ import org.lmconv.orders.PixelOrder;
  * @param how it is known, for people
  */
 record StepTime(double seconds, double loadSeconds, String how) {
+  /** A median so much above the fastest is not the computation's. */
+  private static final double VARY = 1.5;
+
   /** As the user has it. */
   static StepTime given(double seconds) {
     return new StepTime(
@@ -27,29 +31,40 @@ record StepTime(double seconds, double loadSeconds, String how) {
    */
   static StepTime measure(Setup setup, OrderSet orders, PrintStream out) {
     PixelOrder last = orders.get(orders.size() - 1);
-    List<PixelOrder> two = Stream.of(orders.get(0), last).distinct().toList();
-    double steps =
-        two.stream()
-            .mapToDouble(order -> seconds(setup, Case.step(setup, order), out))
-            .average()
-            .orElseThrow();
+    List<Case> cases =
+        Stream.concat(
+                Stream.of(orders.get(0), last).distinct().map(order -> Case.step(setup, order)),
+                Stream.of(Case.loading(setup, last)))
+            .toList();
+    BenchProgress progress = new BenchProgress(out, cases.size());
+    List<Times> times =
+        IntStream.range(0, cases.size())
+            .mapToObj(number -> times(setup, cases.get(number), number, progress))
+            .toList();
+    List<Times> steps = times.subList(0, times.size() - 1);
     return new StepTime(
-        steps,
-        seconds(setup, Case.loading(setup, last), out),
-        "timed here under %s"
-            .formatted(String.join(" and ", two.stream().map(PixelOrder::name).toList())));
+        steps.stream().mapToDouble(Times::medianMs).average().orElseThrow() / 1e3,
+        times.get(times.size() - 1).medianMs() / 1e3,
+        "timed here, with %s%s".formatted(Words.count(setup.threads(), "thread"), doubt(steps)));
   }
 
-  private static double seconds(Setup setup, Case measured, PrintStream out) {
-    BenchProgress progress = new BenchProgress(out, 1);
+  private static Times times(Setup setup, Case measured, int number, BenchProgress progress) {
     return Interleaved.measure(
-                measured,
-                List.of(Variant.PLAN_FUSED),
-                setup.bench(),
-                doing -> progress.tell(0, measured.title(), doing))
-            .get(0)
-            .medianMs()
-        / 1e3;
+            measured,
+            List.of(Variant.PLAN_FUSED),
+            setup.bench(),
+            doing -> progress.tell(number, measured.title(), doing))
+        .get(0);
+  }
+
+  /** What to say of times that are not those of this network alone; nothing if they may be. */
+  static String doubt(List<Times> steps) {
+    boolean vary = steps.stream().anyMatch(times -> times.medianMs() > VARY * times.minMs());
+    return vary
+        ? "; but steps took from %.2f ms on, so something else uses this machine: try bench.threads=1"
+                .formatted(steps.stream().mapToDouble(Times::minMs).min().orElseThrow())
+            + " or give plan.step-seconds"
+        : "";
   }
 
   /** For people. */
@@ -57,7 +72,8 @@ record StepTime(double seconds, double loadSeconds, String how) {
     String load =
         loadSeconds == 0
             ? ""
-            : ", and loading the model and reading it back %.2f ms".formatted(1e3 * loadSeconds);
+            : ", and loading the model and reading it back %.2f ms a round"
+                .formatted(1e3 * loadSeconds);
     return "a step of %s takes a worker %.2f ms%s: %s"
         .formatted(Words.count(batchSize, "image"), 1e3 * seconds, load, how);
   }

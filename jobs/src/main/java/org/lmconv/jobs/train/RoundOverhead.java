@@ -142,6 +142,11 @@ public final class RoundOverhead implements AutoCloseable {
         report.driverBytes());
   }
 
+  /** CRC-32C of the parameters after the last round. */
+  long lastCrc() {
+    return last.report.parameterCrc();
+  }
+
   private static TrainingState start(ParameterVector parameters) {
     return new TrainingState(
         0, 0, parameters, new InnerState.Fresh(), Optional.empty(), Optional.empty());
