@@ -50,6 +50,6 @@ record Network(double gigabitsPerSecond, Precision transport) {
     return ("links of %s Gbit/s are added: the driver sends two copies of the parameters (Spark's"
             + " torrent broadcast) and receives the vectors of up to 8 workers, or of more"
             + " workers one model, once they have exchanged slices")
-        .formatted(gigabitsPerSecond);
+        .formatted(Words.plain(gigabitsPerSecond));
   }
 }

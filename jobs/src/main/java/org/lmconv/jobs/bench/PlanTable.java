@@ -14,6 +14,9 @@ import org.lmconv.jobs.train.RoundOverhead;
 record PlanTable(PlanConfig plan, Prediction prediction) {
   private static final List<Integer> LOCAL_STEPS = List.of(1, 2, 4, 8, 16, 32, 64, 128);
 
+  /** Local steps of a round in DiLoCo (Douillard et al. 2023, arXiv 2311.08105). */
+  private static final int LONGEST = 500;
+
   void print(PrintStream out) {
     out.println("training's share of a round in percent, by train.local-steps (H):");
     out.println(
@@ -65,7 +68,7 @@ record PlanTable(PlanConfig plan, Prediction prediction) {
               .toList();
       if (!unknown.isEmpty()) {
         notes.add(
-            "  with %s workers the exchange is %s, which was not measured"
+            "  with %s workers the exchange is %s, which was not measured: guesses"
                 .formatted(String.join(", ", unknown), exchange));
       }
     }
@@ -90,8 +93,17 @@ record PlanTable(PlanConfig plan, Prediction prediction) {
         least(fewest) < most
             ? "; with %s %d will do".formatted(Words.count(fewest, "worker"), least(fewest))
             : "";
-    return "advice: set train.local-steps=%d train.inner-state=local: %s%s"
-        .formatted(most, share, fewer);
+    return "advice: set train.local-steps=%d train.inner-state=local: %s%s%s"
+        .formatted(most, share, fewer, warning(most));
+  }
+
+  /** What to think of rounds that are longer than those that are known to learn as well. */
+  private static String warning(int localSteps) {
+    return localSteps <= LONGEST
+        ? ""
+        : "; beyond %d steps (DiLoCo's) rounds may learn less: think of larger batches, bfloat16 in"
+                .formatted(LONGEST)
+            + " train.transport, faster links or a lower plan.share";
   }
 
   private static String percent(double share) {

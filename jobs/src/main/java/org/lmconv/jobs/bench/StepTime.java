@@ -45,7 +45,8 @@ record StepTime(double seconds, double loadSeconds, String how) {
     return new StepTime(
         steps.stream().mapToDouble(Times::medianMs).average().orElseThrow() / 1e3,
         times.get(times.size() - 1).medianMs() / 1e3,
-        "timed here, with %s%s".formatted(Words.count(setup.threads(), "thread"), doubt(steps)));
+        "timed here, with %s%s"
+            .formatted(Words.count(setup.threads(), "thread"), doubt(steps, setup.threads())));
   }
 
   private static Times times(Setup setup, Case measured, int number, BenchProgress progress) {
@@ -58,12 +59,13 @@ record StepTime(double seconds, double loadSeconds, String how) {
   }
 
   /** What to say of times that are not those of this network alone; nothing if they may be. */
-  static String doubt(List<Times> steps) {
+  static String doubt(List<Times> steps, int threads) {
     boolean vary = steps.stream().anyMatch(times -> times.medianMs() > VARY * times.minMs());
+    // Threads that wait for each other are hit most.
+    String remedy = threads > 1 ? "try bench.threads=1 or give" : "wait, or give";
     return vary
-        ? "; but steps took from %.2f ms on, so something else uses this machine: try bench.threads=1"
-                .formatted(steps.stream().mapToDouble(Times::minMs).min().orElseThrow())
-            + " or give plan.step-seconds"
+        ? "; but some took %.2f ms, so something else uses this machine: %s plan.step-seconds"
+            .formatted(steps.stream().mapToDouble(Times::minMs).min().orElseThrow(), remedy)
         : "";
   }
 

@@ -76,7 +76,7 @@ class PredictionTest {
         .anyMatch(line -> line.matches(" +16\\* +18\\.2 .* 18"))
         .contains(
             "* extrapolated: at most 4 workers were measured",
-            "  with 16 workers the exchange is sliced, which was not measured",
+            "  with 16 workers the exchange is sliced, which was not measured: guesses",
             "advice: set train.local-steps=18 train.inner-state=local: 80 % of each round or more"
                 + " is training with up to 16 workers (extrapolated); with 2 workers 4 will do");
   }
@@ -91,6 +91,16 @@ class PredictionTest {
         .doesNotContain("not measured");
   }
 
+  @Test
+  void theTableWarnsOfRoundsThatAreVeryLong() {
+    assertThat(table(List.of(4), 0.997))
+        .contains("train.local-steps=499 ")
+        .doesNotContain("DiLoCo");
+    assertThat(table(List.of(4), 0.9971))
+        .contains("local-steps=516 ")
+        .contains("; beyond 500 steps");
+  }
+
   private static String table(List<Integer> workers, double share) {
     Printed out = new Printed();
     PlanConfig plan = new PlanConfig(0.2, 0, workers, share);
@@ -100,8 +110,9 @@ class PredictionTest {
 
   @Test
   void timesThatVaryAreDoubted() {
-    assertThat(StepTime.doubt(List.of(new Times(15, 10, 11, 18, 5)))).isEmpty();
-    assertThat(StepTime.doubt(List.of(new Times(10, 9, 9, 11, 5), new Times(16, 8, 9, 18, 5))))
-        .contains("from 8.00 ms on");
+    assertThat(StepTime.doubt(List.of(new Times(15, 10, 11, 18, 5)), 2)).isEmpty();
+    List<Times> vary = List.of(new Times(10, 9, 9, 11, 5), new Times(16, 8, 9, 18, 5));
+    assertThat(StepTime.doubt(vary, 2)).contains("some took 8.00 ms").contains("bench.threads=1");
+    assertThat(StepTime.doubt(vary, 1)).contains("wait, or give plan.step-seconds");
   }
 }
