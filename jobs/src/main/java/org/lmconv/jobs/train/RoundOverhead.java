@@ -86,7 +86,9 @@ public final class RoundOverhead implements AutoCloseable {
             .mapToObj(worker -> new IndexedImage(worker, "image " + worker, pixels))
             .toList();
     images = context.parallelize(one, workers).persist(StorageLevel.MEMORY_AND_DISK());
-    loop = new TrainingLoop(context, plan, images, new AtOnce(plan), "overhead", last);
+    loop =
+        new TrainingLoop(
+            context, plan, images, new AtOnce(plan), Exchange.of(workers), "overhead", last);
   }
 
   private static WorkerPlan plan(
