@@ -20,10 +20,20 @@ record Overheads(List<RoundRow> rows) {
    */
   Overheads {
     rows = List.copyOf(rows);
-    if (counts(rows) < LEAST) {
+    requireEnough(rows.stream().map(row -> row.label().workers()).toList());
+  }
+
+  /**
+   * To be called before anything is measured, too.
+   *
+   * @throws UserError if these are not two numbers of workers
+   */
+  static void requireEnough(List<Integer> workers) {
+    List<Integer> different = workers.stream().distinct().toList();
+    if (different.size() < LEAST) {
       throw new UserError(
-          "bench.workers=[%d]: plan needs two numbers of workers that run at once, such as [1, 2]"
-              .formatted(rows.get(0).label().workers()));
+          "bench.workers=%s: plan needs two numbers of workers that run at once, such as [1, 2]"
+              .formatted(different));
     }
   }
 

@@ -22,6 +22,7 @@ public final class Plan {
    * @throws UserError if there is no such device, or the cluster cannot run two numbers of workers
    */
   public static void run(JobConfig config, PrintStream out) throws IOException {
+    Overheads.requireEnough(config.bench().workers());
     Setup setup = setup(config);
     setup.useThreads();
     StepTime step = stepTime(config, setup, out); // before Spark has threads of its own

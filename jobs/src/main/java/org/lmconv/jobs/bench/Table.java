@@ -72,16 +72,19 @@ record Table(List<Column> columns, String legend) {
                       new Column("end MB", 9, "rss_end_mb", "%.1f"),
                       new Column("growth MB", 10, "growth_mb", "%.1f"))),
               "start, end: resident memory after the first 50 steps and after all; growth: between");
-      case PRECISION ->
-          new Table(
-              join(
-                  List.of(new Column("precision", -10, "precision", "")),
-                  TIMES,
-                  List.of(new Column("error", 9, "gradient_error", "%.1e"))),
-              "error: largest of an element of the gradient, against float32 im2col on the CPU,"
-                  + " in units of the largest element");
+      case PRECISION -> precisions();
       case ROUND -> rounds();
     };
+  }
+
+  private static Table precisions() {
+    return new Table(
+        join(
+            List.of(new Column("precision", -10, "precision", "")),
+            TIMES,
+            List.of(new Column("error", 9, "gradient_error", "%.1e"))),
+        "error: largest of an element of the gradient, against float32 im2col on the CPU,"
+            + " in units of the largest element");
   }
 
   private static Table rounds() {

@@ -144,6 +144,15 @@ class RoundsTest {
   }
 
   @Test
+  void planRefusesOneNumberOfWorkersBeforeItMeasures() {
+    JobConfig config = config(KeySet.PLAN, "bench.workers=[3, 3]");
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> Plan.run(config, out))
+        .withMessageStartingWith("bench.workers=[3]: plan needs two numbers of workers");
+    assertThat(out.text()).isEmpty();
+  }
+
+  @Test
   void planTakesTheTimeOfAStepThatIsGiven() {
     JobConfig config = config(KeySet.PLAN, "plan.step-seconds=0.5");
     assertThat(Plan.stepTime(config, Setup.of(config), out)).isEqualTo(StepTime.given(0.5));
