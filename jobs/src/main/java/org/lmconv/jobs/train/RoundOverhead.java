@@ -182,7 +182,7 @@ public final class RoundOverhead implements AutoCloseable {
   }
 
   /** Keeps the report of the last round, and nothing else. */
-  private static final class LastReport implements TrainingLoop.Observer {
+  private static final class LastReport implements RoundObserver {
     private RoundReport report;
 
     @Override
