@@ -28,6 +28,9 @@ public final class SparkSessions {
     SparkConf conf = embedded(new SparkConf(), config.train().workers());
     requireTrainable(conf, config.train().workers());
     waitForWorkers(conf);
+    // A worker whose images are cached on a busy executor is to run on a free one at once. By
+    // default it waits for seconds, and all its rounds do after the loss of an executor.
+    conf.setIfMissing("spark.locality.wait", "0s");
     return open(name, conf);
   }
 
@@ -49,6 +52,9 @@ public final class SparkSessions {
     SparkConf conf = embedded(new SparkConf(), mostWorkers);
     requireTrainable(conf, 1);
     waitForWorkers(conf);
+    // A worker whose images are cached on a busy executor is to run on a free one at once. By
+    // default it waits for seconds, and all its rounds do after the loss of an executor.
+    conf.setIfMissing("spark.locality.wait", "0s");
     return open(name, conf);
   }
 

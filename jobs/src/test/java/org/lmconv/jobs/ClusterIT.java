@@ -75,6 +75,11 @@ class ClusterIT {
     CHECKPOINT_TORN
   }
 
+  /**
+   * A run that nothing was done to.
+   *
+   * @param millis from its first round to its last
+   */
   private record Undisturbed(String name, Result printed, long millis) {}
 
   @TempDir private static Path folder;
@@ -104,9 +109,11 @@ class ClusterIT {
       Process process = cluster.launcher(folder).start(train(name, mode));
       await(process, name);
       long began = System.nanoTime();
-      Result printed = finished(process);
+      while (newestRound(name) < ROUNDS && process.isAlive()) {
+        Thread.sleep(20);
+      }
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-      known = new Undisturbed(name, printed, millis);
+      known = new Undisturbed(name, finished(process), millis);
       UNDISTURBED.put(mode, known);
     }
     return known;
@@ -268,7 +275,7 @@ class ClusterIT {
       if (!executors.isEmpty()) { // else the run has ended before it
         executors.get(random.nextInt(executors.size())).destroyForcibly();
       }
-      return "in or after round " + newestRound(run) + " + some";
+      return "after the checkpoint of round " + newestRound(run);
     }
     process.destroyForcibly();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -183,9 +183,18 @@ public final class Checkpoints {
    * Makes the tensors that lie there a checkpoint.
    *
    * @return its folder
+   * @throws UserError if what workers wrote is not there
    */
   public Path commit(Manifest manifest) throws IOException {
     Path checkpoint = of(manifest.round());
+    for (String part : manifest.workerParts()) {
+      if (!storage.exists(new Path(checkpoint, part))) {
+        throw new UserError(
+            ("%s has no %s: its worker wrote to another disk; name a run=DIR that driver and"
+                    + " executors share, or use train.inner-state=average")
+                .formatted(checkpoint, part));
+      }
+    }
     storage.writeText(new Path(checkpoint, MANIFEST), manifest.toJson());
     return checkpoint;
   }

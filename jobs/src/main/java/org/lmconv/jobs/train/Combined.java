@@ -21,6 +21,11 @@ record Combined(
     return reports.stream().mapToLong(WorkerReport::images).sum();
   }
 
+  /** Spark's ids of the executors that the workers ran on. */
+  List<String> executors() {
+    return reports.stream().map(report -> report.participant().executor()).toList();
+  }
+
   /** Of the slowest worker. */
   double computeSeconds() {
     return reports.stream().mapToDouble(WorkerReport::seconds).max().orElse(0);

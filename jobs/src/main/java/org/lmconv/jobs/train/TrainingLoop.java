@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.run.RoundReport;
@@ -30,11 +31,12 @@ final class TrainingLoop {
   private final String runId;
   private final RoundObserver observer;
   private final String session = UUID.randomUUID().toString();
+  private List<String> executors = List.of(); // of the last round, in the order of the workers
   private int goneBack;
   private int goneBackSinceCheckpoint;
 
   /**
-   * @param images one partition per worker
+   * @param images one partition per worker, persisted
    */
   TrainingLoop(
       JavaSparkContext spark,
@@ -113,11 +115,23 @@ final class TrainingLoop {
                 watch.lap(),
                 checkpoint(update));
         observer.finished(report(start, update, workers, rate, seconds));
+        keepImagesWith(workers);
       }
       return lost;
     } finally {
       broadcast.destroy();
     }
+  }
+
+  /** Caches the images anew when workers have moved: else they are sent to them in each round. */
+  private void keepImagesWith(Combined workers) {
+    List<String> now = workers.executors();
+    if (!executors.isEmpty() && !now.equals(executors)) {
+      StorageLevel level = images.getStorageLevel();
+      images.unpersist(true);
+      images.persist(level);
+    }
+    executors = now;
   }
 
   /** Returns the seconds that it took. */

@@ -2,11 +2,13 @@ package org.lmconv.jobs.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lmconv.jobs.UserError;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
 import org.lmconv.model.train.TrainingState;
 
 class CheckpointsTest {
@@ -85,6 +90,83 @@ class CheckpointsTest {
     run.write(withoutEma);
     assertThat(parts(3)).hasSize(3);
     assertThat(CheckpointFixture.read(run.directory(3)).state()).isEqualTo(withoutEma);
+  }
+
+  private static TrainingState with(InnerState inner, Optional<ParameterVector> momentum) {
+    TrainingState state = CheckpointFixture.state(7, SIZE, true);
+    return new TrainingState(
+        7, state.imagesSeen(), state.parameters(), inner, momentum, state.ema());
+  }
+
+  @Test
+  void theOuterMomentumAndAMissingOptimiserAreReadAsWritten() throws IOException {
+    ParameterVector momentum = CheckpointFixture.random(SIZE, 9);
+    TrainingState state = with(new InnerState.Fresh(), Optional.of(momentum));
+    assertThat(CheckpointFixture.read(run.write(state)).state()).isEqualTo(state);
+    assertThat(parts(7))
+        .containsExactly(
+            "part-00000-parameter.parquet",
+            "part-00001-outer_momentum.parquet",
+            "part-00002-ema.parquet");
+  }
+
+  private static AdamState adam(int worker) {
+    return new AdamState(
+        21,
+        CheckpointFixture.random(SIZE, 50 + worker),
+        CheckpointFixture.random(SIZE, 60 + worker));
+  }
+
+  private Path writeOwn(int... workers) throws IOException {
+    TrainingState state = with(new InnerState.Own(21, 2), Optional.empty());
+    for (int worker : workers) {
+      Checkpoints.writeOfWorker(
+          CheckpointFixture.HADOOP,
+          new org.apache.hadoop.fs.Path(run.directory(7).toString()),
+          CheckpointFixture.layout(),
+          worker,
+          adam(worker));
+    }
+    List<String> parts = run.checkpoints().writeTensors(CheckpointFixture.layout(), state);
+    run.checkpoints().commit(CheckpointFixture.manifest(state, parts));
+    return run.directory(7);
+  }
+
+  @Test
+  void theOptimisersOfWorkersAreReadByEachAndAsAMean() throws IOException {
+    Checkpoint read = CheckpointFixture.read(writeOwn(1, 0));
+    InnerState.Own own = (InnerState.Own) read.state().inner();
+    assertThat(own).isEqualTo(new InnerState.Own(21, 2));
+    for (int worker = 0; worker < 2; worker++) {
+      assertThat(
+              Checkpoints.readOfWorker(
+                  CheckpointFixture.HADOOP,
+                  read.directory(),
+                  CheckpointFixture.layout(),
+                  worker,
+                  own.step()))
+          .isEqualTo(adam(worker));
+    }
+    AdamState mean =
+        Checkpoints.meanOfWorkers(
+            CheckpointFixture.HADOOP, read.directory(), CheckpointFixture.layout(), own);
+    assertThat(mean.step()).isEqualTo(21);
+    for (int i = 0; i < SIZE; i += 97) {
+      // Two roundings of float32 numbers below 1.
+      assertThat(mean.m().values()[i])
+          .isCloseTo((adam(0).m().values()[i] + adam(1).m().values()[i]) / 2, within(1e-7f));
+      assertThat(mean.v().values()[i])
+          .isCloseTo((adam(0).v().values()[i] + adam(1).v().values()[i]) / 2, within(1e-7f));
+    }
+  }
+
+  @Test
+  void aCheckpointWithoutThePartOfAWorkerIsNotMade() {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> writeOwn(0))
+        .withMessageContaining("round=000007 has no part-worker-00001.parquet: its worker wrote to")
+        .withMessageEndingWith("share, or use train.inner-state=average");
+    assertThat(run.directory(7).resolve("manifest.json")).doesNotExist();
   }
 
   @Test

@@ -14,11 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lmconv.jobs.Causes;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.model.train.InnerState;
 
 /** Runs that are interrupted, and go on. */
 class ResumeTest {
@@ -91,6 +94,44 @@ class ResumeTest {
     assertThat(Checkpoints.read(hadoop, interrupted).state())
         .isEqualTo(Checkpoints.read(hadoop, through).state());
     assertThat(rounds("interrupted")).isEqualTo(rounds("through")).hasSize(6);
+  }
+
+  private static final String[] OWN_OPTIMISERS = {
+    "train.local-steps=2", "train.warmup-images=4", "train.inner-state=local"
+  };
+
+  private String trainOwn(String run, String... words) throws IOException {
+    return train(
+        run, Stream.concat(Stream.of(OWN_OPTIMISERS), Stream.of(words)).toArray(String[]::new));
+  }
+
+  private Checkpoint read(String run, int round) throws IOException {
+    var hadoop = TestSpark.session().sparkContext().hadoopConfiguration();
+    return Checkpoints.read(hadoop, path(checkpoint(run, round)));
+  }
+
+  @Test
+  void otherWorkersGoOnFromTheMeanOfTheOptimisers() throws IOException {
+    trainOwn("fewer", "train.rounds=3");
+    assertThat(read("fewer", 3).state().inner()).isEqualTo(new InnerState.Own(5, 2));
+    trainOwn("fewer", "train.workers=1", "train.batch-size=4");
+    assertThat(read("fewer", 6).state().inner()).isEqualTo(new InnerState.Own(11, 1));
+    trainOwn("fewer", "train.rounds=7", "train.inner-state=average");
+    assertThat(read("fewer", 7).state().inner()).isInstanceOf(InnerState.Shared.class);
+  }
+
+  @Test
+  void theLostOptimiserOfAWorkerIsNamed() throws IOException {
+    trainOwn("lost", "train.rounds=3");
+    Files.delete(checkpoint("lost", 3).resolve("part-worker-00001.parquet"));
+    assertThatExceptionOfType(Exception.class)
+        .isThrownBy(() -> trainOwn("lost"))
+        .satisfies(
+            e ->
+                assertThat(Causes.userError(e).orElseThrow())
+                    .hasMessageEndingWith(
+                        "round=000003/part-worker-00001.parquet is missing; use another"
+                            + " checkpoint"));
   }
 
   private static org.apache.hadoop.fs.Path path(Path local) {

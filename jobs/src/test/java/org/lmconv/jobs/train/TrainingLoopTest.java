@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TestSpark;
@@ -40,6 +42,9 @@ class TrainingLoopTest {
   private static final int ROUNDS = 8;
   private static final int CHECKPOINT_EVERY = 3;
 
+  /** The first round in which worker 1 is on another executor. */
+  private static final int MOVES = 6;
+
   /** Rounds in which worker 1 has still to lose its optimiser. Tasks run in this JVM. */
   private static final Set<Integer> LOSING = ConcurrentHashMap.newKeySet();
 
@@ -47,6 +52,9 @@ class TrainingLoopTest {
 
   /** What worker 1 was given, in the order of its rounds. */
   private static final ConcurrentLinkedQueue<RoundStart> STARTS = new ConcurrentLinkedQueue<>();
+
+  /** How often a partition of the images was computed. */
+  private static final AtomicInteger COMPUTED = new AtomicInteger();
 
   private final List<Integer> finished = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
@@ -56,6 +64,7 @@ class TrainingLoopTest {
     LOSING.clear();
     losesAlways = false;
     STARTS.clear();
+    COMPUTED.set(0);
   }
 
   private static WorkerPlan plan() {
@@ -78,7 +87,8 @@ class TrainingLoopTest {
   }
 
   private static WorkerResult compute(List<IndexedImage> images, int worker, RoundStart start) {
-    Participant here = new Participant("here", "0", "cpu", "");
+    String executor = start.round() >= MOVES && worker == 1 ? "1" : "0";
+    Participant here = new Participant("here", executor, "cpu", "");
     if (worker == 1) {
       STARTS.add(start);
       if (LOSING.remove(start.round()) || losesAlways && start.round() == 5) {
@@ -98,7 +108,15 @@ class TrainingLoopTest {
   private TrainingState train(Exchange exchange) throws IOException {
     WorkerPlan plan = plan();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
-    JavaRDD<IndexedImage> images = spark.parallelize(List.<IndexedImage>of(), 2);
+    JavaRDD<IndexedImage> images =
+        spark
+            .parallelize(List.<IndexedImage>of(), 2)
+            .mapPartitions(
+                none -> {
+                  COMPUTED.incrementAndGet();
+                  return none;
+                })
+            .persist(StorageLevel.MEMORY_ONLY());
     Memory memory = new Memory(plan);
     finished.clear();
     new TrainingLoop(spark, plan, images, TrainingLoopTest::compute, exchange, "id", memory)
@@ -164,6 +182,12 @@ class TrainingLoopTest {
             "round 2: worker 1: its optimiser was lost",
             "round 5: worker 1: its optimiser was lost",
             "round 7: worker 1: its optimiser was lost");
+  }
+
+  @Test
+  void imagesFollowAWorkerThatHasMoved() throws IOException {
+    train(new DirectExchange());
+    assertThat(COMPUTED).as("two partitions, cached at first and after the move").hasValue(4);
   }
 
   @Test
