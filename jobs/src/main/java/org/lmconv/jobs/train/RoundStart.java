@@ -12,7 +12,7 @@ import org.lmconv.model.train.InnerState;
  * @param localSteps optimiser steps of each worker; with 1 they only compute gradients
  * @param parameters to start from
  * @param inner the optimiser to start with
- * @param keeping of states that the workers keep themselves
+ * @param keeping of states that the workers keep themselves; null where they keep none
  */
 record RoundStart(
     int round,
