@@ -3,7 +3,6 @@ package org.lmconv.jobs.train;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.lmconv.jobs.Causes;
@@ -38,19 +37,19 @@ final class RollCall {
    * @throws UserError if not all of them can run at once, a device is missing, or two have the same
    */
   static List<Participant> of(JavaRDD<IndexedImage> images, WorkerPlan plan) {
-    SparkConf conf = images.context().getConf();
-    List<Participant> present = call(images, plan, conf);
+    Answer answer = new Answer(plan);
+    if (images.context().getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      // Executors come when tasks wait for them, and Spark has no barriers then: workers may answer
+      // one after the other from the same place.
+      return images.mapPartitions(answer).collect();
+    }
+    List<Participant> present = atOnce(images, plan, answer);
     requireDifferentGpus(present);
     return present;
   }
 
-  private static List<Participant> call(
-      JavaRDD<IndexedImage> images, WorkerPlan plan, SparkConf conf) {
-    Answer answer = new Answer(plan);
-    if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
-      // Executors come when tasks wait for them, and Spark has no barriers then.
-      return images.mapPartitions(answer).collect();
-    }
+  private static List<Participant> atOnce(
+      JavaRDD<IndexedImage> images, WorkerPlan plan, Answer answer) {
     for (int attempt = 1; ; attempt++) {
       try {
         return images
