@@ -10,12 +10,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,11 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lmconv.jobs.Launcher.Result;
-import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
-import org.lmconv.jobs.run.RunDirectory;
-import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
 
 /**
  * The built jar on a cluster of real processes, undisturbed and disturbed. More trials: {@code mvn
@@ -78,11 +71,13 @@ class ClusterIT {
   private record Undisturbed(String name, Result printed) {}
 
   @TempDir private static Path folder;
+  private static RunsOnDisk runs;
   private static LoopbackCluster cluster;
   private static final Map<Mode, Undisturbed> UNDISTURBED = new EnumMap<>(Mode.class);
 
   @BeforeAll
   static void startCluster() throws Exception {
+    runs = new RunsOnDisk(folder);
     cluster = new LoopbackCluster(folder.resolve("cluster"), "0 1");
   }
 
@@ -129,66 +124,6 @@ class ClusterIT {
             Files.readString(folder.resolve("err.txt")));
     assertThat(result.code()).as(result.err()).isZero();
     return result;
-  }
-
-  private static Checkpoints checkpoints(String run) throws IOException {
-    return RunDirectory.at(new Configuration(), folder.resolve(run).toString()).checkpoints();
-  }
-
-  private static Optional<Path> newest(String run) throws IOException {
-    return checkpoints(run).newest().map(path -> Path.of(path.toUri().getPath()));
-  }
-
-  private static int newestRound(String run) throws IOException {
-    return newest(run)
-        .map(path -> Integer.parseInt(path.getFileName().toString().replace("round=", "")))
-        .orElse(0);
-  }
-
-  private static void assertSameEnd(String run, String other) throws IOException {
-    Checkpoint end = end(run);
-    Checkpoint otherEnd = end(other);
-    assertThat(end.state()).isEqualTo(otherEnd.state());
-    assertThat(optimisers(end)).isEqualTo(optimisers(otherEnd));
-    assertThat(rounds(run)).isEqualTo(rounds(other)).hasSize(ROUNDS);
-  }
-
-  private static Checkpoint end(String run) throws IOException {
-    Checkpoint end = Checkpoints.read(new Configuration(), checkpoints(run).newest().orElseThrow());
-    assertThat(end.state().round()).isEqualTo(ROUNDS);
-    return end;
-  }
-
-  /** Those that the workers keep themselves. */
-  private static List<AdamState> optimisers(Checkpoint checkpoint) throws IOException {
-    if (!(checkpoint.state().inner() instanceof InnerState.Own own)) {
-      return List.of();
-    }
-    return IntStream.range(0, own.workers())
-        .mapToObj(
-            worker -> {
-              try {
-                return Checkpoints.readOfWorker(
-                    new Configuration(),
-                    checkpoint.directory(),
-                    checkpoint.model().newNetwork().layout(),
-                    worker,
-                    own.step());
-              } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-              }
-            })
-        .toList();
-  }
-
-  private static List<Row> rounds(String run) {
-    return TestSpark.session()
-        .read()
-        .parquet(folder.resolve(run).resolve("rounds").toString())
-        .select(
-            "round", "images_seen", "local_steps", "train_nats", "learning_rate", "parameter_crc")
-        .orderBy("round")
-        .collectAsList();
   }
 
   @Test
@@ -244,11 +179,11 @@ class ClusterIT {
 
     Process process = cluster.launcher(folder).start(train(run, mode));
     await(process, run);
-    while (newestRound(run) < round && process.isAlive()) {
+    while (runs.newestRound(run) < round && process.isAlive()) {
       Thread.sleep(10);
     }
     Thread.sleep(delay);
-    boolean inTime = process.isAlive() && newestRound(run) < ROUNDS;
+    boolean inTime = process.isAlive() && runs.newestRound(run) < ROUNDS;
     String how = disturb(disturbance, process, run, random);
     Result result = finished(process.isAlive() ? process : restarted(process, run, mode));
     System.out.printf(
@@ -256,7 +191,7 @@ class ClusterIT {
         seed, mode, disturbance, delay, round, inTime ? "" : " (the last round was over)", how);
 
     assertThat(scores(result)).isEqualTo(scores(undisturbed.printed()));
-    assertSameEnd(run, undisturbed.name());
+    runs.assertSameEnd(run, undisturbed.name(), ROUNDS);
   }
 
   /** Returns what happened, for people. */
@@ -268,14 +203,14 @@ class ClusterIT {
       if (!executors.isEmpty()) { // else the run has ended before it
         executors.get(random.nextInt(executors.size())).destroyForcibly();
       }
-      return "after the checkpoint of round " + newestRound(run);
+      return "after the checkpoint of round " + runs.newestRound(run);
     }
     process.destroyForcibly();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    if (disturbance == Disturbance.CHECKPOINT_TORN && newest(run).isPresent()) {
-      tear(newest(run).orElseThrow(), random);
+    if (disturbance == Disturbance.CHECKPOINT_TORN && runs.newest(run).isPresent()) {
+      tear(runs.newest(run).orElseThrow(), random);
     }
-    return "went on after round " + newestRound(run);
+    return "went on after round " + runs.newestRound(run);
   }
 
   /** Leaves what is there of a checkpoint when its writer dies: a part cut off, no manifest. */
@@ -295,7 +230,7 @@ class ClusterIT {
     if (dead.exitValue() == 0) {
       return dead;
     }
-    int committed = newestRound(run);
+    int committed = runs.newestRound(run);
     Process again = cluster.launcher(folder).start(train(run, mode));
     Result result = finished(again);
     if (committed > 0) {
