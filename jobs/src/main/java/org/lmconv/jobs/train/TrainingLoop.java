@@ -7,7 +7,6 @@ import java.util.UUID;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.storage.StorageLevel;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.run.RoundReport;
@@ -25,13 +24,12 @@ final class TrainingLoop {
 
   private final JavaSparkContext spark;
   private final WorkerPlan plan;
-  private final JavaRDD<IndexedImage> images;
+  private final CachedImages images;
   private final Computation computation;
   private final Exchange exchange;
   private final String runId;
   private final RoundObserver observer;
   private final String session = UUID.randomUUID().toString();
-  private List<String> executors = List.of(); // of the last round, in the order of the workers
   private int goneBack;
   private int goneBackSinceCheckpoint;
 
@@ -48,7 +46,7 @@ final class TrainingLoop {
       RoundObserver observer) {
     this.spark = spark;
     this.plan = plan;
-    this.images = images;
+    this.images = new CachedImages(spark, images);
     this.computation = computation;
     this.exchange = exchange;
     this.runId = runId;
@@ -86,7 +84,9 @@ final class TrainingLoop {
                   .formatted(why, goneBackSinceCheckpoint)
               + " nothing with an executor, or a smaller train.checkpoint-every");
     }
-    return observer.goBack(why);
+    TrainingState state = observer.goBack(why);
+    images.spreadOverAll();
+    return state;
   }
 
   /**
@@ -115,23 +115,12 @@ final class TrainingLoop {
                 watch.lap(),
                 checkpoint(update));
         observer.finished(report(start, update, workers, rate, seconds));
-        keepImagesWith(workers);
+        images.follow(workers.executors());
       }
       return lost;
     } finally {
       broadcast.destroy();
     }
-  }
-
-  /** Caches the images anew when workers have moved: else they are sent to them in each round. */
-  private void keepImagesWith(Combined workers) {
-    List<String> now = workers.executors();
-    if (!executors.isEmpty() && !now.equals(executors)) {
-      StorageLevel level = images.getStorageLevel();
-      images.unpersist(true);
-      images.persist(level);
-    }
-    executors = now;
   }
 
   /** Returns the seconds that it took. */
@@ -154,7 +143,7 @@ final class TrainingLoop {
   private Combined exchanged(Broadcast<RoundStart> start) {
     for (int attempt = 0; ; attempt++) {
       try {
-        return exchange.run(images, computation, start);
+        return exchange.run(images.images(), computation, start);
       } catch (TornRoundException e) {
         if (attempt == RETRIES) {
           throw e;
