@@ -115,6 +115,11 @@ public final class KernelMask {
     return IntStream.range(0, kernel.taps()).filter(this::everLive).toArray();
   }
 
+  /** At how many pixels {@code tap} is live. */
+  public int liveCount(int tap) {
+    return live[tap].cardinality();
+  }
+
   /** How many taps are live at {@code pixel}. */
   public int tapCount(int pixel) {
     return (int) IntStream.range(0, kernel.taps()).filter(tap -> live(tap, pixel)).count();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.lmconv.model.Seeds;
+import org.lmconv.model.operation.Feature;
 import org.lmconv.model.tensor.Tensors;
 
 /**
@@ -25,6 +26,19 @@ public record Dropout2d(double probability, long seed) {
     if (!(probability >= 0 && probability < 1)) {
       throw new IllegalArgumentException("dropout is in [0, 1), got " + probability);
     }
+  }
+
+  /**
+   * What each channel of each image of a feature map is multiplied by.
+   *
+   * @param x owns the result; not read where nothing is dropped
+   * @param layer name of the layer, which has a stream of its own
+   * @return {@code [N, C]}, or null if nothing is dropped
+   */
+  NDArray scales(Feature x, String layer, long channels) {
+    return probability == 0
+        ? null
+        : scales(x.value().getManager(), layer, x.value().getShape().get(0), channels);
   }
 
   /**

@@ -66,10 +66,7 @@ public record GatedResidual(
         skip ? List.of(x, a) : List.of(x),
         inputs -> {
           Feature h = hidden(operations, parameters, inputs, mask);
-          NDArray images = h.value();
-          NDArray scales =
-              dropout.scales(
-                  images.getManager(), name, images.getShape().get(0), convOut().inputs());
+          NDArray scales = dropout.scales(h, name, convOut().inputs());
           Feature gated =
               convOut().forward(operations, parameters, h, Nonlinearity.CELU, scales, mask);
           return operations.gate(inputs.get(0), gated, norm, mask);
