@@ -43,4 +43,25 @@ public record PixelLevels(int bits) implements Serializable {
   public float inputOfLevel(int level) {
     return (float) (2.0 * level / (count() - 1) - 1.0);
   }
+
+  /**
+   * The level nearest to a number, as the network's input.
+   *
+   * @param x any finite number; beyond [-1, 1] the outermost levels are nearest
+   * @return a level in [-1, 1]
+   */
+  public float nearest(double x) {
+    double level = Math.floor((x + 1) / 2 * (count() - 1) + 0.5);
+    return inputOfLevel((int) Math.max(0, Math.min(count() - 1, level)));
+  }
+
+  /**
+   * The value to store for a level, spread over 0 to 255, so that pictures have their full range.
+   *
+   * @param input a level in [-1, 1]
+   * @return uint8 value whose {@link #input} is the level
+   */
+  public int pixel(float input) {
+    return (int) Math.round((input + 1.0) / 2 * 255);
+  }
 }

@@ -21,7 +21,8 @@ public final class Seeds {
     ORDER,
     BINARIZE_TRAIN,
     BINARIZE_SCORE,
-    DROPOUT
+    DROPOUT,
+    SAMPLE
   }
 
   /** Hash of a run's seed, a purpose and any coordinates (round, worker, step, image ...). */

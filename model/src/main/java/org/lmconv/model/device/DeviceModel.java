@@ -17,6 +17,9 @@ import org.lmconv.model.operation.Operations;
 import org.lmconv.model.operation.Tape;
 import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.sample.Drawing;
+import org.lmconv.model.sample.PixelSampler;
+import org.lmconv.model.sample.StepProgram;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.model.train.Adam;
@@ -45,6 +48,8 @@ public final class DeviceModel implements AutoCloseable {
   private DeviceParameters parameters;
   private ParameterVector source; // what the parameters are a copy of, until they change
   private Adam adam;
+  private PixelSampler sampler; // of the last order and batch that was drawn
+  private PixelOrder sampled;
 
   /**
    * @param device DJL's name of the device
@@ -84,6 +89,7 @@ public final class DeviceModel implements AutoCloseable {
     if (loaded != null) {
       loaded.close();
     }
+    dropSampler();
     adam = null;
     loaded = manager.newSubManager();
     parameters = new DeviceParameters(loaded, network.layout(), values);
@@ -109,9 +115,64 @@ public final class DeviceModel implements AutoCloseable {
         step -> {
           NDArray x = images(step, images);
           Operations operations = FusedOperations.scoring(execution.precision());
-          Feature logits = network.forward(operations, parameters.read(), x, mask, Dropout2d.OFF);
+          Feature logits = logits(operations, x, mask);
           return spec.likelihood().logLikelihood(x, operations.output(logits)).toFloatArray();
         });
+  }
+
+  /**
+   * The logits of each pixel under an order.
+   *
+   * @param images {@code [N, C, H, W]}
+   * @return {@code [N, L, H, W]}, each a function of the pixels that come earlier
+   */
+  public float[] logits(float[] images, PixelOrder order) {
+    NetworkMasks mask = masks(order);
+    return inStep(
+        step -> {
+          Operations operations = FusedOperations.scoring(execution.precision());
+          return operations.output(logits(operations, images(step, images), mask)).toFloatArray();
+        });
+  }
+
+  private Feature logits(Operations operations, NDArray x, NetworkMasks mask) {
+    return network.forward(operations, parameters.read(), x, mask, Dropout2d.OFF);
+  }
+
+  /**
+   * Draws the pixels that come last in an order, each from its distribution given all before it.
+   * The first call for an order, a number of images or parameters takes memory for what the network
+   * makes of every pixel, which later ones use again.
+   *
+   * @param images {@code [N, C, H, W]}; not read at the pixels to draw
+   * @param known steps of the order whose pixels are given
+   * @return the images with what was drawn
+   */
+  public float[] draw(float[] images, PixelOrder order, int known, Drawing drawing) {
+    NetworkMasks mask = masks(order);
+    return inStep(
+        step -> sampler(order, mask, drawing.seeds().length).draw(images, known, drawing));
+  }
+
+  private PixelSampler sampler(PixelOrder order, NetworkMasks mask, int images) {
+    if (sampler == null || !order.equals(sampled) || sampler.images() != images) {
+      dropSampler();
+      ImageShape image = spec.image();
+      Shape batch = new Shape(images, image.channels(), image.height(), image.width());
+      StepProgram program =
+          StepProgram.of(
+              manager, network, parameters.read(), mask, order, batch, execution.precision());
+      sampler = new PixelSampler(program, spec.likelihood(), order);
+      sampled = order;
+    }
+    return sampler;
+  }
+
+  private void dropSampler() {
+    if (sampler != null) {
+      sampler.close();
+      sampler = null;
+    }
   }
 
   /**
@@ -163,6 +224,7 @@ public final class DeviceModel implements AutoCloseable {
   }
 
   private void update(NDArray gradient, double learningRate) {
+    dropSampler(); // it has copies of the parameters
     double norm = adam.step(parameters.flat(), gradient, learningRate);
     if (!Double.isFinite(norm)) {
       throw new NonFiniteLossException("the norm of the gradient is " + norm);
@@ -250,6 +312,7 @@ public final class DeviceModel implements AutoCloseable {
 
   @Override
   public void close() {
+    dropSampler();
     manager.close();
   }
 }

@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Calls the kernels of {@code kernels.py}. Results belong to the manager of the first tensor among
@@ -46,7 +48,7 @@ public final class Kernels {
    * Runs a kernel that makes a tensor.
    *
    * @param arguments tensors, arrays or collections of tensors, long, double, boolean, {@code
-   *     long[]} and {@code double[]}, as the kernel declares them
+   *     long[]} and {@code double[]}, as the kernel declares them; or {@link Argument}s
    */
   public static NDArray tensor(String kernel, Object... arguments) {
     try (IValue result = run(kernel, arguments)) {
@@ -67,6 +69,23 @@ public final class Kernels {
     }
   }
 
+  /** An argument that is made once for many calls: a list of many tensors takes a while. */
+  public static final class Argument implements AutoCloseable {
+    private final IValue value;
+
+    /**
+     * @param value as the kernels take it; tensors are to live as long as this
+     */
+    public Argument(Object value) {
+      this.value = value(value);
+    }
+
+    @Override
+    public void close() {
+      value.close();
+    }
+  }
+
   /** Runs a kernel for its effect on its arguments. */
   public static void apply(String kernel, Object... arguments) {
     run(kernel, arguments).close();
@@ -79,19 +98,21 @@ public final class Kernels {
 
   private static IValue run(String kernel, Object... arguments) {
     IValue[] values = new IValue[arguments.length];
+    List<IValue> made = new ArrayList<>();
     try {
       for (int i = 0; i < arguments.length; i++) {
-        values[i] = value(arguments[i]);
+        if (arguments[i] instanceof Argument prepared) {
+          values[i] = prepared.value;
+        } else {
+          values[i] = value(arguments[i]);
+          made.add(values[i]);
+        }
       }
       // Per thread. Otherwise libtorch spends the first runs of every new shape on specialising.
       JniUtils.setGraphExecutorOptimize(false);
       return IValueUtils.runMethod(Holder.MODULE, kernel, values);
     } finally {
-      for (IValue value : values) {
-        if (value != null) {
-          value.close();
-        }
-      }
+      made.forEach(IValue::close);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lmconv.model.likelihood;
 
 import ai.djl.ndarray.NDArray;
+import java.util.function.IntToDoubleFunction;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.tensor.Tensors;
 
@@ -33,5 +34,12 @@ public record Bernoulli() implements PixelLikelihood {
               Tensors.slice(logits, 1, 0, 1).sub(Tensors.slice(logits, 1, 1, 2)); // [N, 1, H, W]
           return Tensors.softplus(difference.mul(x)).neg().squeeze(1);
         });
+  }
+
+  @Override
+  public float[] draw(float[] logits, IntToDoubleFunction uniform, Temperature temperature) {
+    return new float[] {
+      levels().inputOfLevel(temperature.choose(logits, 0, 2, uniform.applyAsDouble(0)))
+    };
   }
 }

@@ -2,6 +2,7 @@ package org.lmconv.model.likelihood;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.IntToDoubleFunction;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.tensor.Tensors;
 
@@ -96,11 +97,20 @@ public record LogisticMixture(int channels, int mixtures, PixelLevels levels, Ta
   }
 
   private NDArray channelLogLikelihood(NDArray x, NDArray logits, int channel) {
-    int firstSlot = 1 + channel * slotsPerChannel();
-    NDArray mean = slot(logits, firstSlot);
-    NDArray logScale = Tensors.atLeast(slot(logits, firstSlot + 1), LEAST_LOG_SCALE);
+    NDArray mean = slot(logits, meanSlot(channel));
+    NDArray logScale = Tensors.atLeast(slot(logits, meanSlot(channel) + 1), LEAST_LOG_SCALE);
     return binLogLikelihood(
         subpixel(x, channel), conditionalMean(mean, x, logits, channel), logScale);
+  }
+
+  /** Where the means of a channel are; the log scales follow. */
+  private int meanSlot(int channel) {
+    return 1 + channel * slotsPerChannel();
+  }
+
+  /** Coefficients are in the slots of R, G, B: R into G, R into B, G into B. */
+  private int coefficientSlot(int channel, int earlier) {
+    return meanSlot(channel - 1 + earlier) + 2;
   }
 
   private static NDArray subpixel(NDArray x, int channel) {
@@ -110,10 +120,8 @@ public record LogisticMixture(int channels, int mixtures, PixelLevels levels, Ta
   /** Each earlier channel shifts the mean by tanh(coefficient) times its value. */
   private NDArray conditionalMean(NDArray mean, NDArray x, NDArray logits, int channel) {
     NDArray shifted = mean;
-    // Coefficients in the slots of R, G, B: R into G, R into B, G into B.
     for (int earlier = 0; earlier < channel; earlier++) {
-      int coefficient = 1 + (channel - 1 + earlier) * slotsPerChannel() + 2;
-      NDArray weight = slot(logits, coefficient).tanh();
+      NDArray weight = slot(logits, coefficientSlot(channel, earlier)).tanh();
       shifted = shifted.add(weight.mul(subpixel(x, earlier)));
     }
     return shifted;
@@ -156,5 +164,34 @@ public record LogisticMixture(int channels, int mixtures, PixelLevels levels, Ta
   private double tailBinsPerUnit() {
     int count = tail == Tail.EXACT ? levels.count() : 256;
     return (count - 1) / 2.0;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The nearest level of a logistic's draw has the mass of that level's bin as its probability,
+   * so what is drawn is exactly what is scored, but for the approximation of bins with next to no
+   * mass. A channel depends on the levels that were drawn for the earlier ones.
+   */
+  @Override
+  public float[] draw(float[] logits, IntToDoubleFunction uniform, Temperature temperature) {
+    int component = temperature.choose(logits, 0, mixtures, uniform.applyAsDouble(0));
+    float[] pixel = new float[channels];
+    for (int channel = 0; channel < channels; channel++) {
+      double mean = logits[index(meanSlot(channel), component)];
+      for (int earlier = 0; earlier < channel; earlier++) {
+        float coefficient = logits[index(coefficientSlot(channel, earlier), component)];
+        mean += Math.tanh(coefficient) * pixel[earlier];
+      }
+      double logScale = Math.max(LEAST_LOG_SCALE, logits[index(meanSlot(channel) + 1, component)]);
+      double u = uniform.applyAsDouble(1 + channel);
+      double standard = Math.log(u) - Math.log1p(-u); // of the logistic with mean 0 and scale 1
+      pixel[channel] = levels.nearest(mean + temperature.scale() * Math.exp(logScale) * standard);
+    }
+    return pixel;
+  }
+
+  private int index(int slot, int component) {
+    return slot * mixtures + component;
   }
 }

@@ -2,6 +2,7 @@ package org.lmconv.model.likelihood;
 
 import ai.djl.ndarray.NDArray;
 import java.io.Serializable;
+import java.util.function.IntToDoubleFunction;
 import org.lmconv.model.PixelLevels;
 
 /** The distribution of one pixel given its logits. */
@@ -25,4 +26,14 @@ public sealed interface PixelLikelihood extends Serializable permits Bernoulli, 
    * @throws IllegalArgumentException if a shape is another
    */
   NDArray logLikelihood(NDArray x, NDArray logits);
+
+  /**
+   * Draws a pixel.
+   *
+   * @param logits L numbers
+   * @param uniform independent uniform numbers in (0, 1): number 0 for the choice of a level or a
+   *     component, then one per channel where a component is a continuous distribution
+   * @return C values in [−1, 1], each one of the levels
+   */
+  float[] draw(float[] logits, IntToDoubleFunction uniform, Temperature temperature);
 }

@@ -15,7 +15,7 @@ import org.lmconv.model.parameter.Parameter;
 public record Weight(Parameter direction, Parameter gain) {
 
   /** The weight, {@code [O, ...]}. */
-  NDArray value() {
+  public NDArray value() {
     return gain == null
         ? direction.value()
         : Kernels.tensor("weight_norm", direction.value(), gain.value());

@@ -333,3 +333,105 @@ class Kernels(Module):
     for i in range(t):
       flat[:, :, offsets[3 * i]].copy_(total[i * o:(i + 1) * o])
     return True
+
+  # ---- Steps of an order, for sampling
+
+  def by_tap(self, weight: Tensor, taps: Tensor) -> Tensor:
+    """[O, C, k, k] to [taps * C, O], the taps in the given sequence."""
+    return torch.index_select(weight.flatten(2).permute([2, 1, 0]), 0, taps).flatten(0, 1).contiguous()
+
+  def transposed(self, weight: Tensor) -> Tensor:
+    return weight.t().contiguous()
+
+  def mask_offsets(self, matrix: Tensor, weight: Tensor, pixels: Tensor) -> Tensor:
+    """W_m [O, k, k] times the mask [taps, pixels], at the pixels of each step: [steps, 1, O]."""
+    flat = torch.mm(matrix.t(), weight.flatten(1).t())
+    return torch.index_select(flat, 0, pixels).unsqueeze(1)
+
+  def put_rows(self, cache: Tensor, first: int, values: Tensor) -> bool:
+    cache[first:first + values.size(0), :values.size(1)].copy_(values)
+    return True
+
+  def activated(self, x: Tensor, kind: int, caches: List[Tensor], cache: int, first: int) -> Tensor:
+    """x, elu(x) or elu(concat(x, -x)) for kinds 0, 1, 2; kept in a cache, from a row on, unless that is -1."""
+    y = x
+    if cache < 0:
+      if kind == 2:
+        y = torch.cat([x, -x], 1)
+      return torch.elu(y)
+    kept = caches[cache][first:first + x.size(0)]
+    if kind == 2:
+      torch.cat([x, torch.neg(x)], 1, out=kept)
+    else:
+      kept.copy_(x)
+    if kind > 0:
+      kept.elu_()
+    return kept
+
+  def product(self, x: Tensor, weight: Tensor, bias: List[Tensor]) -> Tensor:
+    """x times weight [C, O], plus the bias, in float32."""
+    if len(bias) > 0 and weight.dtype == 6:
+      return torch.addmm(bias[0], x, weight)
+    y = torch.mm(x.to(weight.dtype), weight).to(6)
+    if len(bias) > 0:
+      y.add_(bias[0])
+    return y
+
+  def normed(self, x: Tensor, kind: int, tensors: List[Tensor], constant: int, first: int, images: int) -> Tensor:
+    """
+    Kind 1: positional norm, which is layer norm with another epsilon and a constant gain sqrt((C - 1) / C). Kind
+    2: divided by the taps that are live at each step. Else x itself.
+    """
+    if kind == 1:
+      c = x.size(1)
+      return torch.layer_norm(x, [c], tensors[constant], None, 1e-5 * (c - 1) / c, False)
+    if kind == 2:
+      steps = x.size(0) // images
+      return (x.reshape([steps, images, -1]) / tensors[constant][first:first + steps]).flatten(0, 1)
+    return x
+
+  def advance(self, program: List[int], tensors: List[Tensor], caches: List[Tensor], reads: List[Tensor],
+              widths: List[int], lanes: Tensor, first: int, steps: int) -> Tensor:
+    """
+    Runs a network at some steps of an order: rows of features are [steps * images, C]. A program is a list of
+    instructions of 6 numbers each, whose first is what to do; each makes one feature map, which later ones name
+    by its number. What convolutions read is kept in caches, [(all steps + 1) * images, C], whose last rows are
+    zero. reads: of each mask, [all steps, 1, taps], the first row of the step that a tap reads; widths: taps to
+    read, of each mask; lanes: [1, images, 1], 0 to images - 1.
+    """
+    images = lanes.size(1)
+    row = first * images
+    rows = steps * images
+    seen: List[Tensor] = []
+    for m in range(len(reads)):
+      seen.append((reads[m][first:first + steps, :, :widths[m]] + lanes).flatten())
+    made: List[Tensor] = []
+    for at in range(0, len(program), 6):
+      op, a, b, c = program[at], program[at + 1], program[at + 2], program[at + 3]
+      if op == 0:  # activation: x, kind, cache
+        made.append(self.activated(made[a], b, caches, c, row))
+      elif op == 1:  # convolution: cache, mask, weight, bias, mask weight
+        channels = caches[a].size(1)
+        around = torch.index_select(caches[a], 0, seen[b]).reshape([rows, widths[b] * channels])
+        d, e = program[at + 4], program[at + 5]
+        bias: List[Tensor] = []
+        if d >= 0:
+          bias.append(tensors[d])
+        y = self.product(around, tensors[c][:widths[b] * channels], bias)
+        if e >= 0:
+          y = (y.reshape([steps, images, -1]) + tensors[e][first:first + steps]).flatten(0, 1)
+        made.append(y)
+      elif op == 2:  # norm: x, kind, constant
+        made.append(self.normed(made[a], b, tensors, c, first, images))
+      elif op == 3:  # 1x1 convolution: x, weight, bias, what is added
+        y = self.product(made[a], tensors[b], [tensors[c]])
+        d = program[at + 4]
+        if d >= 0:
+          y.add_(made[d])
+        made.append(y)
+      else:  # gate: x, p and q, kind of norm, its constant
+        pq = made[b]
+        half = pq.size(1) // 2
+        p = self.normed(pq[:, :half], c, tensors, program[at + 4], first, images)
+        made.append(torch.addcmul(made[a], p, torch.sigmoid(pq[:, half:])))
+    return made[-1]

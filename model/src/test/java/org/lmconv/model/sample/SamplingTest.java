@@ -1,0 +1,177 @@
+package org.lmconv.model.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.PixelLevels;
+import org.lmconv.model.Seeds;
+import org.lmconv.model.TestDevice;
+import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.device.Execution;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.likelihood.Bernoulli;
+import org.lmconv.model.likelihood.LogisticMixture;
+import org.lmconv.model.likelihood.LogisticMixture.Tail;
+import org.lmconv.model.likelihood.PixelLikelihood;
+import org.lmconv.model.likelihood.Temperature;
+import org.lmconv.model.network.LmConvNetwork;
+import org.lmconv.model.network.NetworkConfig;
+import org.lmconv.model.network.NetworkMasks;
+import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.parameter.DeviceParameters;
+import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.reference.FullForwardSampler;
+import org.lmconv.orders.Grid;
+import org.lmconv.orders.LayerMasks;
+import org.lmconv.orders.OrderSet;
+import org.lmconv.orders.PixelOrder;
+import org.lmconv.orders.Region;
+
+/** The incremental sampler against a forward pass of the whole network per pixel. */
+class SamplingTest {
+  private static final int IMAGES = 3;
+  private static final PixelLikelihood GREY =
+      new LogisticMixture(1, 3, new PixelLevels(4), Tail.EXACT);
+  private static final PixelLikelihood COLOUR =
+      new LogisticMixture(3, 2, new PixelLevels(8), Tail.EXACT);
+
+  /** What a sampler has to cope with. */
+  private record Setting(NetworkConfig network, PixelLikelihood likelihood, String order) {
+    private static final int HEIGHT = 6;
+    private static final int WIDTH = 6;
+
+    ModelSpec spec() {
+      return new ModelSpec(
+          new ImageShape(likelihood.channels(), HEIGHT, WIDTH), network, likelihood);
+    }
+
+    PixelOrder pixelOrder() {
+      Grid grid = new Grid(HEIGHT, WIDTH);
+      if (order.equals("random")) {
+        return PixelOrder.of(order, grid, Seeds.permutation(4, grid.pixels()));
+      }
+      String[] parts = order.split("\\+");
+      PixelOrder whole = OrderSet.parse(List.of(parts[0]), grid).get(0);
+      return parts.length == 1 ? whole : whole.withLast(Region.parse(parts[1], grid));
+    }
+
+    /** Far from the uniform distribution that small weights give. */
+    ParameterVector parameters() {
+      ParameterVector drawn = Initializer.draw(spec().newNetwork().layout(), 3);
+      drawn.scale(2);
+      return drawn;
+    }
+  }
+
+  static Stream<Setting> settings() {
+    NetworkConfig plain = network(3, 2, false, FeatureNorm.PONO, true, false);
+    return Stream.of(
+        new Setting(plain, new Bernoulli(), "s_curve/0"),
+        new Setting(plain, new Bernoulli(), "s_curve/6"),
+        new Setting(plain, GREY, "gilbert/3"),
+        new Setting(plain, COLOUR, "raster/1"),
+        new Setting(plain, COLOUR, "random"),
+        new Setting(plain, new Bernoulli(), "s_curve/1+center"),
+        new Setting(network(5, 1, true, FeatureNorm.NONE, true, true), GREY, "s_curve/5"),
+        new Setting(network(1, 1, false, FeatureNorm.PONO, false, false), GREY, "gilbert/0"),
+        new Setting(
+            network(3, 3, true, FeatureNorm.ORDER_RESCALE, false, true), COLOUR, "s_curve/2+left"),
+        new Setting(network(3, 2, true, FeatureNorm.PONO, true, true), GREY, "random"));
+  }
+
+  private static NetworkConfig network(
+      int kernel,
+      int dilation,
+      boolean weightNorm,
+      FeatureNorm norm,
+      boolean bias,
+      boolean maskWeight) {
+    return new NetworkConfig(4, 2, kernel, dilation, weightNorm, norm, bias, maskWeight, 0);
+  }
+
+  private static float[] noise(ModelSpec spec) {
+    float[] values = new float[IMAGES * spec.image().dimensions()];
+    PixelLevels levels = spec.likelihood().levels();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = levels.nearest(Seeds.uniform(5, i) * 2 - 1);
+    }
+    return values;
+  }
+
+  private static Drawing drawing(Temperature temperature) {
+    return new Drawing(temperature, new long[] {7, 8, 9});
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void drawsWhatAForwardPassPerPixelDraws(Setting setting) {
+    ModelSpec spec = setting.spec();
+    PixelOrder order = setting.pixelOrder();
+    int pixels = order.size();
+    Drawing drawing = drawing(new Temperature(0.9, 1.1));
+    float[] given = noise(spec);
+    try (DeviceModel model = new DeviceModel(spec, TestDevice.get(), Execution.DEFAULT)) {
+      model.load(setting.parameters());
+      for (int known : new int[] {0, 1, pixels / 2, pixels}) {
+        float[] slow = FullForwardSampler.draw(model, given, order, known, pixels, drawing);
+        assertThat(model.draw(given, order, known, drawing)).isEqualTo(slow);
+        for (int step = 0; step < known; step++) {
+          int pixel = order.pixelAt(step);
+          assertThat(slow[pixel]).isEqualTo(given[pixel]);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void logitsOfEveryStepAreThoseOfAForwardPass(Setting setting) {
+    ModelSpec spec = setting.spec();
+    PixelOrder order = setting.pixelOrder();
+    float[] given = noise(spec);
+    int logits = spec.likelihood().logits();
+    try (DeviceModel model = new DeviceModel(spec, TestDevice.get(), Execution.DEFAULT);
+        NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
+      model.load(setting.parameters());
+      BatchPixels full = new BatchPixels(model.logits(given, order), IMAGES, logits);
+      BatchPixels images = new BatchPixels(given, IMAGES, spec.image().channels());
+      StepProgram program = program(manager, setting);
+      for (int step = 0; step < order.size(); step++) {
+        int pixel = order.pixelAt(step);
+        // Float32 sums of up to 200 products, in another sequence.
+        assertThat(program.advance(step, 1).toFloatArray())
+            .usingComparatorWithPrecision(1e-4f)
+            .containsExactly(full.get(pixel));
+        program.put(step, images.get(pixel));
+      }
+      // All steps at once, which are all known now.
+      assertThat(program.advance(0, order.size()).toFloatArray())
+          .usingComparatorWithPrecision(1e-4f)
+          .containsExactly(full.get(order.pixels()));
+      program.close();
+    }
+  }
+
+  private static StepProgram program(NDManager manager, Setting setting) {
+    ModelSpec spec = setting.spec();
+    NetworkConfig config = setting.network();
+    LmConvNetwork network = spec.newNetwork();
+    PixelOrder order = setting.pixelOrder();
+    DeviceParameters parameters =
+        new DeviceParameters(manager, network.layout(), setting.parameters());
+    NetworkMasks masks =
+        new NetworkMasks(manager, LayerMasks.of(order, config.kernel(), config.dilation()));
+    ImageShape image = spec.image();
+    Shape batch = new Shape(IMAGES, image.channels(), image.height(), image.width());
+    return StepProgram.of(
+        manager, network, parameters.read(), masks, order, batch, Precision.FLOAT32);
+  }
+}
