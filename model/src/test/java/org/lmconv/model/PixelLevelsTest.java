@@ -58,4 +58,22 @@ class PixelLevelsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("bits per subpixel is 1 to 8, got " + bits);
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void everyLevelIsStoredAsAPixelThatReadsAsIt(int bits) {
+    PixelLevels levels = new PixelLevels(bits);
+    for (int level = 0; level < levels.count(); level++) {
+      float input = levels.inputOfLevel(level);
+      assertThat(levels.input(levels.pixel(input))).isEqualTo(input);
+      assertThat(levels.nearest(input)).isEqualTo(input);
+      double half = 1.0 / (levels.count() - 1);
+      assertThat(levels.nearest(input + 0.99 * half)).isEqualTo(input);
+      assertThat(levels.nearest(input - 0.99 * half)).isEqualTo(input);
+    }
+    assertThat(levels.pixel(-1)).isZero();
+    assertThat(levels.pixel(1)).isEqualTo(255);
+    assertThat(levels.nearest(-1e9)).isEqualTo(-1);
+    assertThat(levels.nearest(1e9)).isEqualTo(1);
+  }
 }

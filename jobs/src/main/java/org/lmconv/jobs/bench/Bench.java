@@ -51,6 +51,7 @@ public final class Bench {
       case LAYER, STEP, SCORING -> new Comparisons(setup, child, out);
       case GROWTH -> new Growths(setup, child, out);
       case PRECISION -> new Precisions(setup, child, out);
+      case SAMPLE -> new Samples(setup, out);
       case ROUND -> Rounds.onOwnSession(config, setup, out);
     };
   }

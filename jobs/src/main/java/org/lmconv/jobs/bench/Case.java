@@ -91,7 +91,8 @@ record Case(
     return Variant.of(setup.bench().variants(), setup.masks(order));
   }
 
-  private static String network(Setup setup) {
+  /** The network's size. */
+  static String network(Setup setup) {
     return "F=%d R=%d"
         .formatted(setup.model().network().filters(), setup.model().network().resnets());
   }

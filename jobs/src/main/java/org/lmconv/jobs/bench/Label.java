@@ -3,6 +3,7 @@ package org.lmconv.jobs.bench;
 import java.util.Locale;
 import org.lmconv.jobs.bench.Variant.Style;
 import org.lmconv.jobs.conf.BenchConfig.What;
+import org.lmconv.orders.PixelOrder;
 
 /**
  * What a row is about.
@@ -48,6 +49,21 @@ record Label(
         setup.device().getDeviceType(),
         precision,
         setup.execution().recompute() && variant.style() == Style.FUSED,
+        setup.threads());
+  }
+
+  /** Of images that are drawn. */
+  static Label ofSamples(Setup setup, PixelOrder order, String variant) {
+    return new Label(
+        "sample " + Case.network(setup),
+        key(setup.bench().what()),
+        variant,
+        Style.FUSED.key(),
+        order.name(),
+        setup.shape(setup.model().image().channels()),
+        setup.device().getDeviceType(),
+        key(setup.precision()),
+        false,
         setup.threads());
   }
 

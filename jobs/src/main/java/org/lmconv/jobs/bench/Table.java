@@ -73,6 +73,7 @@ record Table(List<Column> columns, String legend) {
                       new Column("growth MB", 10, "growth_mb", "%.1f"))),
               "start, end: resident memory after the first 50 steps and after all; growth: between");
       case PRECISION -> precisions();
+      case SAMPLE -> samples();
       case ROUND -> rounds();
     };
   }
@@ -85,6 +86,18 @@ record Table(List<Column> columns, String legend) {
             List.of(new Column("error", 9, "gradient_error", "%.1e"))),
         "error: largest of an element of the gradient, against float32 im2col on the CPU,"
             + " in units of the largest element");
+  }
+
+  private static Table samples() {
+    return new Table(
+        join(
+            List.of(new Column("variant", -12, "variant", "")),
+            TIMES.subList(0, TIMES.size() - 1), // without the memory
+            List.of(
+                new Column("passes", 8, "forward_passes", "%.1f"),
+                new Column("x full", 8, "ratio_to_full_forward", "%.1f"))),
+        "ms of all steps of a batch; passes: in units of a forward pass of the batch; x full: how"
+            + " many times faster than a forward pass per step");
   }
 
   private static Table rounds() {

@@ -57,6 +57,8 @@ public record BenchConfig(
     GROWTH,
     /** Error of the gradient, and time of a training step, in each precision. */
     PRECISION,
+    /** Drawing images, step by step and with a pass per step. */
+    SAMPLE,
     /** What a round costs beside its training steps, on Spark. */
     ROUND
   }

@@ -1,11 +1,15 @@
 package org.lmconv.model.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lmconv.model.ImageShape;
@@ -173,5 +177,124 @@ class SamplingTest {
     Shape batch = new Shape(IMAGES, image.channels(), image.height(), image.width());
     return StepProgram.of(
         manager, network, parameters.read(), masks, order, batch, Precision.FLOAT32);
+  }
+
+  private static DeviceModel model(ModelSpec spec) {
+    DeviceModel model = new DeviceModel(spec, TestDevice.get(), Execution.DEFAULT);
+    model.load(new Setting(spec.network(), spec.likelihood(), "").parameters());
+    return model;
+  }
+
+  private static final ModelSpec TINY =
+      new ModelSpec(
+          new ImageShape(1, 2, 3),
+          network(3, 2, false, FeatureNorm.PONO, true, false),
+          new Bernoulli());
+
+  @Test
+  void imagesComeAsOftenAsTheirProbabilitySays() {
+    PixelOrder order = OrderSet.parse(List.of("s_curve/1"), TINY.image().grid()).get(0);
+    int draws = 4096;
+    float[] all = new float[64 * 6];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (i / 6 >> i % 6 & 1) * 2 - 1;
+    }
+    int[] counts = new int[64];
+    float[] pixels;
+    try (DeviceModel model = model(TINY)) {
+      Drawing drawing = new Drawing(Temperature.ONE, LongStream.range(0, draws).toArray());
+      float[] drawn = model.draw(new float[draws * 6], order, 0, drawing);
+      for (int image = 0; image < draws; image++) {
+        int bits = 0;
+        for (int p = 0; p < 6; p++) {
+          bits |= drawn[image * 6 + p] > 0 ? 1 << p : 0;
+        }
+        counts[bits]++;
+      }
+      pixels = model.logLikelihoods(all, order);
+    }
+    double chiSquare = 0;
+    int cells = 0;
+    double rareExpected = 0;
+    int rareCounts = 0;
+    for (int image = 0; image < 64; image++) {
+      double log = 0;
+      for (int p = 0; p < 6; p++) {
+        log += pixels[image * 6 + p];
+      }
+      double expected = draws * Math.exp(log);
+      if (expected < 5) { // too few for the statistic: these count together
+        rareExpected += expected;
+        rareCounts += counts[image];
+      } else {
+        chiSquare += Math.pow(counts[image] - expected, 2) / expected;
+        cells++;
+      }
+    }
+    assertThat(cells).isGreaterThan(20);
+    assertThat((double) rareCounts)
+        .isCloseTo(rareExpected, within(5 * Math.sqrt(rareExpected) + 1));
+    // The mean of the statistic and five deviations: more than its 99.9 % quantile.
+    assertThat(chiSquare).isLessThan(cells + 5 * Math.sqrt(2.0 * cells));
+  }
+
+  @Test
+  void aDrawDependsOnItsSeedAndItsImageAloneAndNotOnTheBatch() {
+    Setting setting = settings().skip(4).findFirst().orElseThrow(); // colour, random order
+    ModelSpec spec = setting.spec();
+    PixelOrder order = setting.pixelOrder();
+    int size = spec.image().dimensions();
+    float[] given = noise(spec);
+    try (DeviceModel model = new DeviceModel(spec, TestDevice.get(), Execution.DEFAULT)) {
+      model.load(setting.parameters());
+      float[] together = model.draw(given, order, 10, drawing(Temperature.ONE));
+      for (int image = 0; image < IMAGES; image++) {
+        float[] alone =
+            model.draw(
+                Arrays.copyOfRange(given, image * size, (image + 1) * size),
+                order,
+                10,
+                new Drawing(Temperature.ONE, new long[] {7 + image}));
+        assertThat(alone).isEqualTo(Arrays.copyOfRange(together, image * size, (image + 1) * size));
+      }
+    }
+  }
+
+  @Test
+  void drawsAreThoseOfTheParametersThatAreLoaded() {
+    PixelOrder order = OrderSet.parse(List.of("raster/0"), TINY.image().grid()).get(0);
+    Drawing drawing = new Drawing(Temperature.ONE, LongStream.range(0, 50).toArray());
+    float[] blank = new float[50 * 6];
+    ParameterVector others = Initializer.draw(TINY.newNetwork().layout(), 8);
+    others.scale(3);
+    try (DeviceModel model = model(TINY)) {
+      float[] first = model.draw(blank, order, 0, drawing);
+      assertThat(model.draw(blank, order, 0, drawing)).isEqualTo(first);
+      model.load(others);
+      float[] second = model.draw(blank, order, 0, drawing);
+      assertThat(second)
+          .isNotEqualTo(first)
+          .isEqualTo(FullForwardSampler.draw(model, blank, order, 0, 6, drawing));
+    }
+  }
+
+  @Test
+  void inBfloat16LogitsAreNearThoseOfAForwardPass() {
+    Setting setting = settings().findFirst().orElseThrow();
+    ModelSpec spec = setting.spec();
+    float[] given = noise(spec);
+    PixelOrder order = setting.pixelOrder();
+    Execution bfloat16 = new Execution(Precision.BFLOAT16, false);
+    try (DeviceModel model = new DeviceModel(spec, TestDevice.get(), bfloat16)) {
+      model.load(setting.parameters());
+      float[] drawn = model.draw(given, order, 18, drawing(Temperature.ONE));
+      float[] slow = FullForwardSampler.draw(model, given, order, 18, 36, drawing(Temperature.ONE));
+      int same = 0;
+      for (int i = 0; i < drawn.length; i++) {
+        same += drawn[i] == slow[i] ? 1 : 0;
+      }
+      // 8 bits of precision move a probability by some percent, and a draw in as many cases.
+      assertThat(same).isGreaterThan(drawn.length * 8 / 10);
+    }
   }
 }
