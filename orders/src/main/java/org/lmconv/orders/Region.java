@@ -1,5 +1,6 @@
 package org.lmconv.orders;
 
+import java.io.Serializable;
 import java.util.BitSet;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -10,7 +11,9 @@ import java.util.regex.Pattern;
  * Immutable. Two regions are equal if they hold the same pixels of the same grid; the name is only
  * a label.
  */
-public final class Region {
+public final class Region implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private static final Pattern BOX = Pattern.compile("(\\d{1,9}):(\\d{1,9}),(\\d{1,9}):(\\d{1,9})");
   private static final String NOT = "not-";
 
@@ -58,6 +61,14 @@ public final class Region {
           "region " + text + " has no pixels on a " + grid + " grid; use a larger region");
     }
     return region;
+  }
+
+  /**
+   * Whether {@link #parse} takes a text for a box, r0:r1,c0:c1, which fits some grids and others
+   * not. All other texts mean the same on every grid.
+   */
+  public static boolean isBox(String text) {
+    return BOX.matcher(text).matches();
   }
 
   /**

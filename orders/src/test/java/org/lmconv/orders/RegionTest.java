@@ -3,7 +3,13 @@ package org.lmconv.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.BitSet;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -94,6 +100,26 @@ class RegionTest {
     assertThat(region.grid()).isEqualTo(GRID);
     assertThat(region).hasToString("three of 5x7").isNotEqualTo(Region.none(GRID));
     assertThat(region).hasSameHashCodeAs(Region.parse("0:1,3:4", GRID));
+  }
+
+  @Test
+  void onlyBoxesDependOnTheGrid() {
+    assertThat(Region.isBox("0:99,3:4")).isTrue();
+    assertThat(List.of("bottom", "0:99", "0:1,2:3,4:5", "-1:2,0:3"))
+        .noneMatch(text -> Region.isBox(text));
+  }
+
+  @Test
+  void travelsWithATask() throws IOException, ClassNotFoundException {
+    Region region = Region.parse("1:3,2:6", GRID);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(region);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertThat(in.readObject()).isEqualTo(region).hasToString("1:3,2:6 of 5x7");
+    }
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.lmconv.orders.OrderSet;
  * @param image height x width x channels
  * @param batchSize images per pass
  * @param channels of single convolutions, inputs-outputs
- * @param orders kind/variant, kind/* or either with +REGION
+ * @param orders as the key orders has them
  * @param variants ways to convolve: plan, plain and im2col
  * @param threads on the CPU; 0 is one per core
  * @param warmup passes that do not count
@@ -84,7 +84,7 @@ public record BenchConfig(
     Bounds.atLeast("bench.batch-size", batchSize, 1);
     Bounds.require(!channels.isEmpty(), "bench.channels", channels, "must name one pair or more");
     channels.forEach(BenchConfig::pair);
-    BenchOrders.on(orders, imageShape(image).grid());
+    orders(orders).requireNamesOn(imageShape(image).grid());
     Bounds.require(!variants.isEmpty(), "bench.variants", variants, "must name one or more");
     variants.forEach(variant -> Bounds.oneOf("bench.variants", variant, VARIANTS));
     Bounds.atLeast("bench.threads", threads, 0);
@@ -109,12 +109,16 @@ public record BenchConfig(
 
   /** The orders on the grid of the images. */
   public OrderSet orderSet() {
-    return BenchOrders.on(orders, imageShape().grid());
+    return orders(orders).on(imageShape().grid());
   }
 
   /** The channels of single convolutions. */
   public List<Channels> channelPairs() {
     return channels.stream().map(BenchConfig::pair).toList();
+  }
+
+  private static Orders orders(List<String> orders) {
+    return new Orders("bench.orders", orders);
   }
 
   private static ImageShape imageShape(String image) {

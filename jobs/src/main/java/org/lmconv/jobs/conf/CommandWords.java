@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.lmconv.jobs.UserError;
 
 /**
@@ -15,6 +16,8 @@ import org.lmconv.jobs.UserError;
  * shells take quotes away.
  */
 final class CommandWords {
+  private static final Pattern COMMA = Pattern.compile("(?<!\\d:\\d{1,9}),|,(?!\\d{1,9}:\\d)");
+
   private CommandWords() {}
 
   static Config parse(List<String> words, String command, KeySet readable) {
@@ -62,7 +65,7 @@ final class CommandWords {
     return numbers ? list(text).stream().map(CommandWords::number).toList() : list(text);
   }
 
-  /** A list in brackets, or one element without. */
+  /** A list in brackets, or one element without. No comma of a box r0:r1,c0:c1 ends an element. */
   private static List<String> list(String text) {
     if (!text.startsWith("[") || !text.endsWith("]")) {
       return List.of(unquoted(text));
@@ -70,7 +73,7 @@ final class CommandWords {
     String inner = text.substring(1, text.length() - 1).strip();
     return inner.isEmpty()
         ? List.of()
-        : Arrays.stream(inner.split(",", -1)).map(element -> unquoted(element.strip())).toList();
+        : Arrays.stream(COMMA.split(inner, -1)).map(element -> unquoted(element.strip())).toList();
   }
 
   private static String unquoted(String text) {

@@ -21,7 +21,7 @@ import org.lmconv.orders.OrderSet;
  * @param path file or folder that ingest reads
  * @param out folder that nll writes to, empty is that of the run; file that bench writes
  * @param seed of every random choice
- * @param orders as {@link OrderSet#parse} reads them, or files of "row,col" lines
+ * @param orders names, or files of "row,col" lines, each with or without +REGION
  * @param binarize for the Bernoulli likelihood
  * @param device where the network runs
  * @param precision what it computes in
@@ -70,7 +70,7 @@ public record JobConfig(
     orders = List.copyOf(orders);
     Bounds.require(!run.isBlank(), "run", run, "must name a folder");
     Bounds.require(!split.isBlank(), "split", split, "must name a split such as test");
-    Orders.requireNames(orders);
+    new Orders("orders", orders).requireNames();
   }
 
   /** How a device computes the model. */
@@ -84,7 +84,7 @@ public record JobConfig(
    * @throws org.lmconv.jobs.UserError if one does not fit, or the file of one cannot be read
    */
   public OrderSet ordersOn(Grid grid) {
-    return Orders.on(orders, grid);
+    return new Orders("orders", orders).on(grid);
   }
 
   /**

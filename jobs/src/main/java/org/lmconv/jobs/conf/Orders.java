@@ -1,36 +1,47 @@
 package org.lmconv.jobs.conf;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.lmconv.jobs.UserError;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.OrderSet;
 import org.lmconv.orders.PixelOrder;
 
-/** The value of the key "orders": names of orders, and files with a line "row,col" per pixel. */
-final class Orders {
-  /** Fits every kind of order, so that only the spelling of names is checked. */
-  private static final Grid ANY_GRID = new Grid(4, 4);
-
-  private static final Pattern FILE = Pattern.compile(".*\\.(csv|txt)");
-  private static final Pattern PLACE = Pattern.compile("\\s*(\\d{1,9})\\s*,\\s*(\\d{1,9})\\s*");
-
-  private Orders() {}
+/**
+ * The value of a key that lists orders.
+ *
+ * @param key for messages
+ * @param texts each as {@link OrderText} reads it
+ */
+record Orders(String key, List<String> texts) {
+  /**
+   * Checks the spelling.
+   *
+   * @throws UserError if an order is misspelt or named twice, or there is none
+   */
+  void requireNames() {
+    check(
+        () -> {
+          parsed().forEach(OrderText::requireSpelling);
+          requireDifferent(OrderText::fitsEveryGrid, OrderText.ANY_GRID);
+        });
+  }
 
   /**
-   * Checks the spelling of names.
+   * Checks all that needs no file.
    *
-   * @throws UserError if one is misspelt, or there is none
+   * @throws UserError if an order is misspelt or named twice or does not fit, or there is none
    */
-  static void requireNames(List<String> orders) {
-    List<String> names = orders.stream().filter(order -> !FILE.matcher(order).matches()).toList();
-    if (orders.isEmpty() || !names.isEmpty()) {
-      parse(orders, names, ANY_GRID);
+  void requireNamesOn(Grid grid) {
+    check(() -> requireDifferent(OrderText::readsNoFile, grid));
+  }
+
+  private void requireDifferent(Predicate<OrderText> known, Grid grid) {
+    List<PixelOrder> orders = parsed().filter(known).flatMap(text -> text.on(grid)).toList();
+    if (!orders.isEmpty() || texts.isEmpty()) {
+      OrderSet.of(orders);
     }
   }
 
@@ -39,73 +50,36 @@ final class Orders {
    *
    * @throws UserError if one is not
    */
-  static void requireFiles(List<String> orders) {
-    for (String order : orders) {
-      if (FILE.matcher(order).matches() && !Files.isReadable(Path.of(order))) {
-        throw error(orders, "there is no readable file " + order);
-      }
-    }
+  void requireFiles() {
+    check(() -> parsed().forEach(OrderText::requireFiles));
   }
 
   /**
    * The orders on a grid.
    *
-   * @throws UserError if one does not fit
+   * @throws UserError if one does not fit, or its file cannot be read
    */
-  static OrderSet on(List<String> orders, Grid grid) {
-    List<PixelOrder> all = new ArrayList<>();
-    for (String order : orders) {
-      if (FILE.matcher(order).matches()) {
-        all.add(read(orders, Path.of(order), grid));
-      } else {
-        all.addAll(parse(orders, List.of(order), grid).orders());
-      }
-    }
+  OrderSet on(Grid grid) {
+    return told(() -> OrderSet.of(parsed().flatMap(text -> text.on(grid)).toList()));
+  }
+
+  private Stream<OrderText> parsed() {
+    return texts.stream().map(OrderText::of);
+  }
+
+  private void check(Runnable body) {
+    told(
+        () -> {
+          body.run();
+          return true;
+        });
+  }
+
+  private <T> T told(Supplier<T> body) {
     try {
-      return OrderSet.of(all);
+      return body.get();
     } catch (IllegalArgumentException e) {
-      throw error(orders, e.getMessage());
+      throw new UserError(key + "=" + texts + ": " + e.getMessage(), e);
     }
-  }
-
-  private static OrderSet parse(List<String> orders, List<String> names, Grid grid) {
-    try {
-      return OrderSet.parse(names, grid);
-    } catch (IllegalArgumentException e) {
-      throw error(orders, e.getMessage());
-    }
-  }
-
-  private static PixelOrder read(List<String> orders, Path file, Grid grid) {
-    try {
-      List<String> lines = Files.readAllLines(file);
-      int[] pixels = new int[lines.size()];
-      for (int i = 0; i < pixels.length; i++) {
-        pixels[i] = pixel(file, i + 1, lines.get(i), grid);
-      }
-      return PixelOrder.of(file.getFileName().toString(), grid, pixels);
-    } catch (IOException e) {
-      throw error(orders, "there is no readable file " + file);
-    } catch (IllegalArgumentException e) {
-      throw error(orders, e.getMessage());
-    }
-  }
-
-  private static int pixel(Path file, int number, String line, Grid grid) {
-    Matcher place = PLACE.matcher(line);
-    if (place.matches()) {
-      int row = Integer.parseInt(place.group(1));
-      int col = Integer.parseInt(place.group(2));
-      if (grid.contains(row, col)) {
-        return grid.pixel(row, col);
-      }
-    }
-    throw new IllegalArgumentException(
-        "line %d of %s is %s; write row,col of a pixel of the %s images, from 0"
-            .formatted(number, file, line.isBlank() ? "empty" : line.strip(), grid));
-  }
-
-  private static UserError error(List<String> orders, String message) {
-    return new UserError("orders=" + orders + ": " + message);
   }
 }

@@ -46,4 +46,12 @@ class BenchConfigTest {
         .filteredOn(name -> name.endsWith("+top"))
         .hasSize(4);
   }
+
+  @Test
+  void aBoxMayStandInAList() {
+    BenchConfig bench =
+        load("bench.image=4x6x1", "bench.orders=[raster+0:2,1:3, gilbert/1,raster+1:2,0:1]");
+    assertThat(names(bench.orderSet()))
+        .containsExactly("raster/0+0:2,1:3", "gilbert/1", "raster/0+1:2,0:1");
+  }
 }
