@@ -145,17 +145,42 @@ class SchemaTest {
             "bits_per_dim double",
             "weights string",
             "binarize string",
-            "orders string");
+            "orders string",
+            "ensemble string",
+            "nll_map array<float>");
     assertThat(strings(nll.select("order").distinct()))
         .containsExactlyInAnyOrder("raster/0", "ensemble");
     assertThat(strings(nll.select("region").distinct())).containsExactly("all");
   }
 
   @Test
+  void summaries() {
+    Dataset<Row> summaries = table(run.resolve("nll_summary"));
+    assertThat(columns(summaries))
+        .containsExactly(
+            "run_id string",
+            "round int",
+            "dataset string",
+            "split string",
+            "order string",
+            "region string",
+            "images bigint",
+            "nats double",
+            "nats_se double",
+            "bits_per_dim double",
+            "bits_per_dim_se double",
+            "weights string",
+            "binarize string",
+            "orders string",
+            "ensemble string");
+    assertThat(summaries.count()).isEqualTo(4); // an order and an ensemble, under two weights
+  }
+
+  @Test
   void oneIdJoinsTheTablesTheManifestAndTheConfiguration() throws IOException {
     String id = manifest().getString("run_id");
     assertThat(id).isNotEmpty();
-    for (String table : List.of("rounds", "nll")) {
+    for (String table : List.of("rounds", "nll", "nll_summary")) {
       assertThat(strings(table(run.resolve(table)).select("run_id").distinct()))
           .containsExactly(id);
     }

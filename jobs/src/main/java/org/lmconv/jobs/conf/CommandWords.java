@@ -61,7 +61,9 @@ final class CommandWords {
   /** Elements of the type that those of the reference have. */
   private static List<?> list(ConfigValue reference, String text) {
     boolean numbers =
-        reference.unwrapped() instanceof List<?> list && list.get(0) instanceof Number;
+        reference.unwrapped() instanceof List<?> list
+            && !list.isEmpty()
+            && list.get(0) instanceof Number;
     return numbers ? list(text).stream().map(CommandWords::number).toList() : list(text);
   }
 

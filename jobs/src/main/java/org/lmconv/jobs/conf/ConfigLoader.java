@@ -57,7 +57,7 @@ public final class ConfigLoader {
     Config typed = CommandWords.parse(words, command, readable);
     Config fromFile = file.map(ConfigLoader::parse).orElse(ConfigFactory.empty());
     JobConfig config = resolve(typed.withFallback(fromFile));
-    new Orders("orders", config.orders()).requireFiles();
+    config.requireFiles();
     return config;
   }
 

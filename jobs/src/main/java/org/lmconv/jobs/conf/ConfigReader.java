@@ -40,12 +40,13 @@ final class ConfigReader {
         text("out"),
         whole("seed"),
         texts("orders"),
+        text("region"),
         new Binarization(choice("binarize", Binarization.Mode.class), whole("binarize-seed")),
         choice("device", DeviceChoice.class),
         choice("precision", Precision.class),
         model(),
         train(),
-        new ScoreConfig(count("score.batch-size"), count("score.images")),
+        score(),
         new IngestConfig(count("ingest.train-images"), count("ingest.test-images")),
         bench(),
         plan(),
@@ -100,6 +101,14 @@ final class ConfigReader {
         number("train.outer-momentum"),
         choice("train.inner-state", ExchangeConfig.Inner.class),
         choice("train.transport", Precision.class));
+  }
+
+  private ScoreConfig score() {
+    return new ScoreConfig(
+        count("score.batch-size"),
+        count("score.images"),
+        texts("score.ensemble"),
+        flag("score.maps"));
   }
 
   private BenchConfig bench() {

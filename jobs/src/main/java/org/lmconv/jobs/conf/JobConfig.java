@@ -9,6 +9,7 @@ import org.lmconv.model.device.Execution;
 import org.lmconv.model.kernel.Precision;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.OrderSet;
+import org.lmconv.orders.Region;
 
 /**
  * Everything that a job is told; {@code reference.conf} explains each key.
@@ -22,6 +23,7 @@ import org.lmconv.orders.OrderSet;
  * @param out folder that nll writes to, empty is that of the run; file that bench writes
  * @param seed of every random choice
  * @param orders names, or files of "row,col" lines, each with or without +REGION
+ * @param region whose pixels nll scores, as {@link Regions} reads it
  * @param binarize for the Bernoulli likelihood
  * @param device where the network runs
  * @param precision what it computes in
@@ -45,6 +47,7 @@ public record JobConfig(
     String out,
     long seed,
     List<String> orders,
+    String region,
     Binarization binarize,
     DeviceChoice device,
     Precision precision,
@@ -71,6 +74,7 @@ public record JobConfig(
     Bounds.require(!run.isBlank(), "run", run, "must name a folder");
     Bounds.require(!split.isBlank(), "split", split, "must name a split such as test");
     new Orders("orders", orders).requireNames();
+    Regions.requireSpelling("region", region);
   }
 
   /** How a device computes the model. */
@@ -85,6 +89,25 @@ public record JobConfig(
    */
   public OrderSet ordersOn(Grid grid) {
     return new Orders("orders", orders).on(grid);
+  }
+
+  /**
+   * The region, for images on a grid.
+   *
+   * @throws org.lmconv.jobs.UserError if it does not fit, or its file cannot be read
+   */
+  public Region regionOn(Grid grid) {
+    return Regions.on("region", region, grid);
+  }
+
+  /**
+   * Checks that the files are there that keys name.
+   *
+   * @throws org.lmconv.jobs.UserError if one is not
+   */
+  void requireFiles() {
+    new Orders("orders", orders).requireFiles();
+    Regions.requireFile("region", region);
   }
 
   /**

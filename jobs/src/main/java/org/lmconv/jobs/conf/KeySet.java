@@ -20,6 +20,7 @@ public record KeySet(List<String> names, String note) {
               "source",
               "path",
               "out",
+              "region",
               "what",
               "run-id",
               "code-version",
@@ -31,7 +32,17 @@ public record KeySet(List<String> names, String note) {
 
   /** What nll reads. */
   public static final KeySet NLL =
-      of("run", "checkpoint", "data", "split", "orders", "out", "device", "precision", "score.*")
+      of(
+              "run",
+              "checkpoint",
+              "data",
+              "split",
+              "orders",
+              "region",
+              "out",
+              "device",
+              "precision",
+              "score.*")
           .because("the network and how it was trained come from the checkpoint");
 
   /** What ingest reads. */

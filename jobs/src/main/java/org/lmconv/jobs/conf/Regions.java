@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.lmconv.jobs.UserError;
@@ -15,10 +16,18 @@ import org.lmconv.orders.Region;
 
 /** Regions as users write them: {@link Region#parse} has the forms, and a PNG file is a mask. */
 public final class Regions {
+  /** The name of the region of all pixels. */
+  public static final String ALL = "all";
+
   private static final Pattern MASK = Pattern.compile("(?i).*\\.png");
   private static final int WHITE = 128;
 
   private Regions() {}
+
+  /** All pixels of a grid. */
+  public static Region all(Grid grid) {
+    return Region.parse(ALL, grid);
+  }
 
   /**
    * The region that is the value of a key.
@@ -27,8 +36,30 @@ public final class Regions {
    * @throws UserError if it is none, does not fit the grid, or its file cannot be read
    */
   public static Region on(String key, String text, Grid grid) {
+    return told(key, text, () -> parse(text, grid));
+  }
+
+  /**
+   * Checks the spelling of the value of a key, as far as it can be without a grid.
+   *
+   * @throws UserError if it is misspelt
+   */
+  static void requireSpelling(String key, String text) {
+    told(key, text, () -> requireSpelling(text));
+  }
+
+  /**
+   * Checks that the file is there that the value of a key may name.
+   *
+   * @throws UserError if it is not
+   */
+  static void requireFile(String key, String text) {
+    told(key, text, () -> requireFile(text));
+  }
+
+  private static <T> T told(String key, String text, Supplier<T> body) {
     try {
-      return parse(text, grid);
+      return body.get();
     } catch (IllegalArgumentException e) {
       throw new UserError(key + "=" + text + ": " + e.getMessage(), e);
     }
@@ -58,23 +89,27 @@ public final class Regions {
   /**
    * Checks the spelling of what {@link #fitsEveryGrid}.
    *
+   * @return the text
    * @throws IllegalArgumentException if a text is misspelt
    */
-  static void requireSpelling(String text) {
+  static String requireSpelling(String text) {
     if (fitsEveryGrid(text)) {
       Region.parse(text, OrderText.ANY_GRID);
     }
+    return text;
   }
 
   /**
    * Checks that a file is there.
    *
+   * @return the text
    * @throws IllegalArgumentException if a text names a file that is not
    */
-  static void requireFile(String text) {
+  static String requireFile(String text) {
     if (isMask(text) && !Files.isReadable(Path.of(text))) {
       throw new IllegalArgumentException("there is no readable file " + text);
     }
+    return text;
   }
 
   private static Region white(Path file, Grid grid) {

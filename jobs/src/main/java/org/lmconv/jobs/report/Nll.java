@@ -12,6 +12,7 @@ import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.orders.Region;
 
 /** The command {@code nll}: scores an images table with a checkpoint. */
 public final class Nll {
@@ -36,7 +37,8 @@ public final class Nll {
     ImagesTable table = ImagesTable.open(spark, config.data());
     requireShape(table, checkpoint);
     out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));
-    new Scoring(spark, config, checkpoint.model(), table, reports, out)
+    Region region = config.regionOn(checkpoint.model().image().grid());
+    new Scoring(spark, config, checkpoint.model(), table, region, reports, out)
         .score(checkpoint.manifest().runId(), checkpoint.state());
     out.printf("rows are in %s%n", RunDirectory.location(reports));
   }

@@ -1,18 +1,17 @@
 package org.lmconv.jobs.report;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.report.ScoringPlan.Labels;
 
 /** The rows of {@code nll/}. */
 final class NllRows {
   /** The name of the order in rows of the ensemble. */
   static final String ENSEMBLE = "ensemble";
-
-  private static final String WHOLE_IMAGE = "all";
 
   static final StructType SCHEMA =
       new StructType()
@@ -28,26 +27,43 @@ final class NllRows {
           .add("bits_per_dim", DataTypes.DoubleType, false)
           .add("weights", DataTypes.StringType, false)
           .add("binarize", DataTypes.StringType, false)
-          .add("orders", DataTypes.StringType, false);
+          .add("orders", DataTypes.StringType, false)
+          .add("ensemble", DataTypes.StringType, false)
+          .add("nll_map", DataTypes.createArrayType(DataTypes.FloatType, false), true);
 
   private NllRows() {}
 
-  /** The row of one image under one order, or under the ensemble. */
-  static Row of(ScoringPlan plan, Image image, String order, double nats) {
+  /** A row for each order, and one for the ensemble. */
+  static List<Row> of(ScoringPlan plan, Scored scored) {
+    ScoringMethod method = plan.method();
+    List<Row> rows = new ArrayList<>();
+    for (int order = 0; order < method.orders().size(); order++) {
+      float[] map = scored.maps() == null ? null : scored.maps()[order];
+      rows.add(of(plan, scored, method.orders().get(order).name(), scored.nats()[order], map));
+    }
+    // Its likelihood is a mean of products over the pixels, so no pixel has a part of it.
+    rows.add(of(plan, scored, ENSEMBLE, method.ensembleNats(scored.nats()), null));
+    return rows;
+  }
+
+  private static Row of(ScoringPlan plan, Scored scored, String order, double nats, float[] map) {
+    ScoringMethod method = plan.method();
     Labels labels = plan.labels();
     return RowFactory.create(
         labels.runId(),
         labels.round(),
         labels.dataset(),
         labels.split(),
-        image.id(),
-        image.label(),
+        scored.image().id(),
+        scored.image().label(),
         order,
-        WHOLE_IMAGE,
+        method.region().name(),
         nats,
-        plan.model().image().bitsPerDimension(nats),
+        method.bitsPerDimension(nats),
         labels.weights(),
-        plan.encoder().describeBinarization(),
-        plan.orderNames());
+        method.encoder().describeBinarization(),
+        method.orderNames(),
+        method.ensembleNames(),
+        map);
   }
 }

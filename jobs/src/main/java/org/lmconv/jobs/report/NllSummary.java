@@ -6,23 +6,20 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.stddev_samp;
 
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.report.ScoringPlan.Labels;
-import org.lmconv.model.ImageShape;
 import org.lmconv.orders.PixelOrder;
 
 /**
  * Mean negative log-likelihood of a scoring, under each order and their ensemble.
  *
- * @param title what was scored
- * @param image shape of the images
+ * @param plan what was scored, and how
  * @param lines in the order of the orders, the ensemble last
  */
-record NllSummary(String title, ImageShape image, List<Line> lines) {
+record NllSummary(ScoringPlan plan, List<Line> lines) {
 
   /**
    * One order.
@@ -36,8 +33,7 @@ record NllSummary(String title, ImageShape image, List<Line> lines) {
 
   /** Summarises the rows of one scoring. */
   static NllSummary of(Dataset<Row> rows, ScoringPlan plan) {
-    List<String> sequence = new ArrayList<>();
-    plan.orders().orders().stream().map(PixelOrder::name).forEach(sequence::add);
+    List<String> sequence = plan.method().orders().orders().stream().map(PixelOrder::name).toList();
     List<Line> lines =
         rows
             .groupBy("order")
@@ -47,25 +43,12 @@ record NllSummary(String title, ImageShape image, List<Line> lines) {
             .map(NllSummary::line)
             .sorted(Comparator.comparing(line -> place(sequence, line.order())))
             .toList();
-    return new NllSummary(title(plan, lines.get(0).images()), plan.model().image(), lines);
+    return new NllSummary(plan, lines);
   }
 
   /** Images scored. */
   long images() {
     return lines.get(0).images();
-  }
-
-  private static String title(ScoringPlan plan, long images) {
-    Labels labels = plan.labels();
-    boolean bits = plan.encoder().binarization() != null;
-    return "%d images of %s, split %s, after round %d%s%s"
-        .formatted(
-            images,
-            labels.dataset(),
-            labels.split(),
-            labels.round(),
-            bits ? ", binarize=" + plan.encoder().describeBinarization() : "",
-            labels.weights().equals(Labels.EMA) ? ", moving average of the parameters" : "");
   }
 
   private static Line line(Row row) {
@@ -80,13 +63,31 @@ record NllSummary(String title, ImageShape image, List<Line> lines) {
     return place < 0 ? sequence.size() : place;
   }
 
+  private String title() {
+    ScoringMethod method = plan.method();
+    Labels labels = plan.labels();
+    boolean bits = method.encoder().binarization() != null;
+    return "%d images of %s, split %s%s, after round %d%s%s%s"
+        .formatted(
+            images(),
+            labels.dataset(),
+            labels.split(),
+            method.leavesPixelsOut() ? ", region " + method.region().name() : "",
+            labels.round(),
+            bits ? ", binarize=" + method.encoder().describeBinarization() : "",
+            labels.weights().equals(Labels.EMA) ? ", moving average of the parameters" : "",
+            method.leavesOrdersOut() ? ", ensemble of " + method.ensembleNames() : "");
+  }
+
   void print(PrintStream out) {
-    out.println(title);
-    out.printf("  %-12s  %20s  %12s%n", "order", "nats per image", "bits per dim");
+    out.println(title());
+    int width = lines.stream().mapToInt(line -> line.order().length()).max().orElse(0);
+    String names = "  %-" + Math.max(12, width) + "s";
+    out.printf(names + "  %20s  %12s%n", "order", "nats per image", "bits per dim");
     for (Line line : lines) {
       String nats = "%.2f ± %.2f".formatted(line.nats(), line.standardError());
-      out.printf(
-          "  %-12s  %20s  %12.4f%n", line.order(), nats, image.bitsPerDimension(line.nats()));
+      double bits = plan.method().bitsPerDimension(line.nats());
+      out.printf(names + "  %20s  %12.4f%n", line.order(), nats, bits);
     }
   }
 }

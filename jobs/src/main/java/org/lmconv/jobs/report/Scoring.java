@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImageSplit;
@@ -17,41 +18,67 @@ import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
 import org.lmconv.orders.OrderSet;
+import org.lmconv.orders.PixelOrder;
+import org.lmconv.orders.Region;
 
 /** Scores one split of an images table with the states of a run. */
 public final class Scoring {
   private final NllReport report;
   private final JobConfig config;
-  private final ModelSpec model;
-  private final OrderSet orders;
-  private final Placement placement;
+  private final ScoringMethod method;
   private final String dataset;
   private final ImageSplit split;
   private final PrintStream out;
 
   /**
-   * @param config says which split, orders and binarisation
+   * @param config says which split, orders, ensemble and binarisation
+   * @param region whose pixels are scored, given all others
    * @param directory of the reports
    * @throws org.lmconv.jobs.UserError if the table has no such split, the images are not of the
-   *     model's shape, or an order does not fit them
+   *     model's shape, an order does not fit them or does not visit the region last, or the
+   *     ensemble has an order that is not scored
    */
   public Scoring(
       SparkSession spark,
       JobConfig config,
       ModelSpec model,
       ImagesTable table,
+      Region region,
       Path directory,
       PrintStream out) {
     this.report = new NllReport(spark, directory, out);
     this.config = config;
-    this.model = model;
-    this.orders = config.ordersOn(model.image().grid());
-    int slots = spark.sparkContext().defaultParallelism();
-    this.placement =
-        Placement.of(spark.sparkContext().getConf(), config.device(), config.execution(), slots);
+    this.method = method(spark, config, model, region);
     this.dataset = table.name();
     this.split = table.split(config.split()).sample(config.score().images());
     this.out = out;
+  }
+
+  private static ScoringMethod method(
+      SparkSession spark, JobConfig config, ModelSpec model, Region region) {
+    OrderSet orders = config.ordersOn(model.image().grid());
+    requireLast(orders, region, config.region());
+    int slots = spark.sparkContext().defaultParallelism();
+    return new ScoringMethod(
+        model,
+        ImageEncoder.of(model, config),
+        orders,
+        Ensemble.places(config.score().ensemble(), orders),
+        region,
+        config.score().maps(),
+        config.score().batchSize(),
+        Placement.of(spark.sparkContext().getConf(), config.device(), config.execution(), slots));
+  }
+
+  /** Under any other order the sum over the region depends on the order, and is of no use. */
+  private static void requireLast(OrderSet orders, Region region, String text) {
+    for (PixelOrder order : orders.orders()) {
+      if (!order.visitsLast(region)) {
+        throw new UserError(
+            "region=%s: order %s does not visit it last; write %s+%s, or leave it out"
+                .formatted(text, order.name(), order.name().replaceFirst("\\+.*", ""), text));
+      }
+    }
   }
 
   /** Scores the parameters of a state, and their moving average if it has one; prints the means. */
@@ -69,9 +96,12 @@ public final class Scoring {
       // Another number of images is another scoring, in the place of that one.
       Optional<NllSummary> before =
           report.read(plan).filter(summary -> summary.images() == split.count());
-      NllSummary summary =
-          before.isPresent() ? before.get() : report.score(plan, split, weights.getValue());
-      summary.print(out);
+      if (before.isPresent()) {
+        report.keep(before.get()); // its driver may have died before it did
+        before.get().print(out);
+      } else {
+        report.score(plan, split, weights.getValue()).print(out);
+      }
     }
   }
 
@@ -83,8 +113,7 @@ public final class Scoring {
   }
 
   private ScoringPlan plan(String runId, int round, String weights) {
-    ImageEncoder encoder = ImageEncoder.of(model, config);
     Labels labels = new Labels(runId, round, dataset, config.split(), weights);
-    return new ScoringPlan(model, encoder, orders, config.score().batchSize(), placement, labels);
+    return new ScoringPlan(method, labels);
   }
 }

@@ -20,6 +20,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ExchangeConfig.Inner;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.ModelSpecs;
+import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImageSplit;
@@ -76,7 +77,8 @@ public final class Train {
     ImageSplit images = table.split("train");
     JavaRDD<IndexedImage> lanes =
         images.lanes(config.train().workers(), config.train().batchSize());
-    Scoring scoring = new Scoring(spark, config, model, table, run.nll(), out);
+    Scoring scoring =
+        new Scoring(spark, config, model, table, Regions.all(model.image().grid()), run.nll(), out);
     Optional<Path> newest = run.checkpoints().newest();
     TrainingState state = resumeOrBegin(model, newest);
     WorkerPlan plan = plan(model, images.count(), state);

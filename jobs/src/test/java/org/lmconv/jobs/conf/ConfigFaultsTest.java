@@ -54,6 +54,9 @@ class ConfigFaultsTest {
           bench.orders=hilbert | bench.orders=[hilbert]: order hilbert needs a square grid whose side is a power of two, got 28x28; use gilbert, which fits any rectangle
           bench.orders=raster+middle | bench.orders=[raster+middle]: region middle is unknown; use all, top, bottom, left, right, center, border or r0:r1,c0:c1 with the ends left out, such as 0:28,0:28
           bench.orders=raster+9:9,0:2 | bench.orders=[raster+9:9,0:2]: region 9:9,0:2 does not fit a 28x28 grid; need r0 < r1 <= 28 and c0 < c1 <= 28
+          region=middle        | region=middle: region middle is unknown; use all, top, bottom, left, right, center, border or r0:r1,c0:c1 with the ends left out, such as 0:4,0:4
+          region=none.png      | region=none.png: there is no readable file none.png
+          orders=[raster+, s_curve] | orders=[raster+, s_curve]: order raster+ ends with +; write a region behind it, such as +bottom
           orders=s_curv/*      | orders=[s_curv/*]: order kind s_curv is unknown; did you mean s_curve? Kinds are raster, s_curve, hilbert, gilbert
           """)
   void refusesAWord(String word, String message) {

@@ -55,7 +55,9 @@ class EveryKeyTest {
           case NUMBER -> "number";
           case BOOLEAN -> "true or false";
           case LIST ->
-              ((List<?>) value.unwrapped()).get(0) instanceof Number ? "whole number" : "text";
+              ((List<?>) value.unwrapped()).stream().anyMatch(Number.class::isInstance)
+                  ? "whole number"
+                  : "text";
           default -> "text";
         };
     assertThatExceptionOfType(UserError.class)
