@@ -10,6 +10,8 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.data.Ingest;
 import org.lmconv.jobs.data.IngestOptions;
+import org.lmconv.jobs.draw.Complete;
+import org.lmconv.jobs.draw.Sample;
 import org.lmconv.jobs.report.Nll;
 import org.lmconv.jobs.train.Train;
 import org.lmconv.orders.Spelling;
@@ -30,6 +32,13 @@ record Commands(List<CommandEntry> entries) {
                   "score images with a checkpoint, per order and ensemble",
                   KeySet.NLL,
                   Nll::run),
+              new CommandEntry(
+                  "sample", "draw images from a checkpoint", KeySet.SAMPLE, Sample::run),
+              new CommandEntry(
+                  "complete",
+                  "fill a hole in images, several times each",
+                  KeySet.COMPLETE,
+                  Complete::run),
               new CommandEntry(
                   "ingest",
                   "make an images table of MNIST's files",

@@ -70,18 +70,17 @@ public record SeenContext(PixelOrder order, double share) {
   }
 
   /**
-   * The order that sees most. Among equals one that visits the hole last anyway, for that is how
-   * the network was trained; else the first.
+   * The one that sees most. Among equals one that visits the hole last anyway, for that is how the
+   * network was trained; else the first.
    *
-   * @param orders at least one
-   * @throws IllegalArgumentException as {@link #of}
+   * @param all at least one
+   * @param trained orders as they are before the hole is moved
    */
-  public static SeenContext best(List<PixelOrder> orders, Region hole, int kernelSize, int layers) {
-    return orders.stream()
-        .map(order -> of(order, hole, kernelSize, layers))
+  public static SeenContext best(List<SeenContext> all, List<PixelOrder> trained) {
+    return all.stream()
         .max(
             Comparator.comparingDouble(SeenContext::share)
-                .thenComparing(seen -> orders.contains(seen.order())))
+                .thenComparing(seen -> trained.contains(seen.order())))
         .orElseThrow();
   }
 }

@@ -20,6 +20,11 @@ class SeenContextTest {
     return SeenContext.of(orders(order).get(0), hole, 3, layers).share();
   }
 
+  private static SeenContext best(List<PixelOrder> orders, Region hole, int kernel, int layers) {
+    return SeenContext.best(
+        orders.stream().map(order -> SeenContext.of(order, hole, kernel, layers)).toList(), orders);
+  }
+
   @Test
   void fromTheKnownSideEverythingIsSeen() {
     // All above, through enough layers: an S-curve has no blind spot.
@@ -43,11 +48,10 @@ class SeenContextTest {
 
   @Test
   void theBestSeesMostAndVisitsTheHoleLastAnyway() {
-    SeenContext best =
-        SeenContext.best(orders("s_curve/1", "s_curve/4", "s_curve/2"), BOTTOM, 3, DEEP);
+    SeenContext best = best(orders("s_curve/1", "s_curve/4", "s_curve/2"), BOTTOM, 3, DEEP);
     assertThat(best.order().name()).isEqualTo("s_curve/2+bottom");
     assertThat(best.share()).isEqualTo(1);
-    assertThat(SeenContext.best(orders("s_curve/1"), BOTTOM, 3, DEEP).order().name())
+    assertThat(best(orders("s_curve/1"), BOTTOM, 3, DEEP).order().name())
         .isEqualTo("s_curve/1+bottom");
   }
 
@@ -55,7 +59,7 @@ class SeenContextTest {
   void amongEqualsTheOneThatNeedsNoMoveIsTaken() {
     Region corner = Region.parse("5:6,0:1", GRID); // where s_curve/0 ends
     assertThat(share("s_curve/2", corner, 1)).isEqualTo(share("s_curve/0", corner, 1));
-    SeenContext best = SeenContext.best(orders("s_curve/2", "s_curve/0"), corner, 3, 1);
+    SeenContext best = best(orders("s_curve/2", "s_curve/0"), corner, 3, 1);
     assertThat(best.order()).isEqualTo(orders("s_curve/0").get(0));
   }
 

@@ -47,6 +47,7 @@ final class ConfigReader {
         model(),
         train(),
         score(),
+        draw(),
         new IngestConfig(count("ingest.train-images"), count("ingest.test-images")),
         bench(),
         plan(),
@@ -109,6 +110,17 @@ final class ConfigReader {
         count("score.images"),
         texts("score.ensemble"),
         flag("score.maps"));
+  }
+
+  private DrawConfig draw() {
+    return new DrawConfig(
+        count("count"),
+        count("draws"),
+        count("draw.images"),
+        count("draw.batch-size"),
+        count("draw.sheet-images"),
+        number("draw.mixture-temperature"),
+        number("draw.scale-temperature"));
   }
 
   private BenchConfig bench() {

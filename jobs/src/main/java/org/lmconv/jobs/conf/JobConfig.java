@@ -23,13 +23,14 @@ import org.lmconv.orders.Region;
  * @param out folder that nll writes to, empty is that of the run; file that bench writes
  * @param seed of every random choice
  * @param orders names, or files of "row,col" lines, each with or without +REGION
- * @param region whose pixels nll scores, as {@link Regions} reads it
+ * @param region whose pixels nll scores and complete draws, as {@link Regions} reads it
  * @param binarize for the Bernoulli likelihood
  * @param device where the network runs
  * @param precision what it computes in
  * @param model the network
  * @param train the training run
  * @param score how images are scored
+ * @param draw how images are drawn
  * @param ingest how much is read into a table
  * @param bench what is measured, and how
  * @param plan what is predicted, and from what
@@ -54,6 +55,7 @@ public record JobConfig(
     ModelConfig model,
     TrainConfig train,
     ScoreConfig score,
+    DrawConfig draw,
     IngestConfig ingest,
     BenchConfig bench,
     PlanConfig plan,

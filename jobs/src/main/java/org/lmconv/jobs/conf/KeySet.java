@@ -21,6 +21,9 @@ public record KeySet(List<String> names, String note) {
               "path",
               "out",
               "region",
+              "count",
+              "draws",
+              "draw.*",
               "what",
               "run-id",
               "code-version",
@@ -43,6 +46,40 @@ public record KeySet(List<String> names, String note) {
               "device",
               "precision",
               "score.*")
+          .because("the network and how it was trained come from the checkpoint");
+
+  /** What sample reads. */
+  public static final KeySet SAMPLE =
+      of(
+              "run",
+              "checkpoint",
+              "orders",
+              "out",
+              "seed",
+              "device",
+              "precision",
+              "count",
+              "draw.batch-size",
+              "draw.sheet-images",
+              "draw.mixture-temperature",
+              "draw.scale-temperature")
+          .because("the network comes from the checkpoint, and everything in an image is drawn");
+
+  /** What complete reads. */
+  public static final KeySet COMPLETE =
+      of(
+              "run",
+              "checkpoint",
+              "data",
+              "split",
+              "orders",
+              "region",
+              "out",
+              "seed",
+              "device",
+              "precision",
+              "draws",
+              "draw.*")
           .because("the network and how it was trained come from the checkpoint");
 
   /** What ingest reads. */

@@ -1,15 +1,11 @@
 package org.lmconv.jobs.conf;
 
-import java.awt.color.ColorSpace;
-import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.BitSet;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import javax.imageio.ImageIO;
 import org.lmconv.jobs.UserError;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.Region;
@@ -20,7 +16,6 @@ public final class Regions {
   public static final String ALL = "all";
 
   private static final Pattern MASK = Pattern.compile("(?i).*\\.png");
-  private static final int WHITE = 128;
 
   private Regions() {}
 
@@ -73,6 +68,10 @@ public final class Regions {
    *     read
    */
   static Region parse(String text, Grid grid) {
+    if (isFolder(text)) {
+      throw new IllegalArgumentException(
+          "this is a folder of masks, one per image, which complete reads; name one PNG file here");
+    }
     return isMask(text) ? white(Path.of(text), grid) : Region.parse(text, grid);
   }
 
@@ -81,9 +80,14 @@ public final class Regions {
     return MASK.matcher(text).matches();
   }
 
+  /** Whether a text names a folder with a mask for each image: it ends with a slash. */
+  public static boolean isFolder(String text) {
+    return text.endsWith("/");
+  }
+
   /** Whether a text means a region on every grid, so that it can be checked before one is known. */
   static boolean fitsEveryGrid(String text) {
-    return !isMask(text) && !Region.isBox(text);
+    return !isMask(text) && !isFolder(text) && !Region.isBox(text);
   }
 
   /**
@@ -112,53 +116,27 @@ public final class Regions {
     return text;
   }
 
-  private static Region white(Path file, Grid grid) {
-    BufferedImage mask = read(file);
-    if (mask.getHeight() != grid.height() || mask.getWidth() != grid.width()) {
-      throw new IllegalArgumentException(
-          "mask %s is %dx%d, but the images are %s; draw it in their size"
-              .formatted(file, mask.getHeight(), mask.getWidth(), grid));
-    }
-    BitSet pixels = new BitSet(grid.pixels());
-    for (int pixel = 0; pixel < grid.pixels(); pixel++) {
-      pixels.set(pixel, grey(mask, grid.col(pixel), grid.row(pixel)) >= WHITE);
-    }
-    if (pixels.isEmpty()) {
-      throw new IllegalArgumentException(
-          "mask %s has no white pixel; paint the region white".formatted(file));
-    }
-    return Region.of(file.getFileName().toString(), grid, pixels);
-  }
-
-  private static BufferedImage read(Path file) {
-    requireFile(file.toString());
-    BufferedImage mask;
+  /**
+   * The white pixels of a PNG picture.
+   *
+   * @param name of the region, and for messages
+   * @throws UserError if it is no PNG, not of the grid's size, or has no white pixel
+   * @throws IOException if it cannot be read
+   */
+  public static Region ofMask(String name, InputStream png, Grid grid) throws IOException {
     try {
-      mask = ImageIO.read(new File(file.toString()));
+      return MaskPicture.white(name, png, grid);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("region: " + e.getMessage(), e);
+    }
+  }
+
+  private static Region white(Path file, Grid grid) {
+    requireFile(file.toString());
+    try (InputStream png = Files.newInputStream(file)) {
+      return MaskPicture.white(file.getFileName().toString(), png, grid);
     } catch (IOException e) {
-      throw notPng(file, e);
+      throw new IllegalArgumentException("file %s cannot be read".formatted(file), e);
     }
-    if (mask == null) {
-      throw notPng(file, null);
-    }
-    return mask;
-  }
-
-  private static IllegalArgumentException notPng(Path file, IOException cause) {
-    return new IllegalArgumentException(
-        "mask %s cannot be read as PNG; save it as one".formatted(file), cause);
-  }
-
-  /** 0 to 255. */
-  private static int grey(BufferedImage mask, int x, int y) {
-    // getRGB would make stored grey values brighter: it takes them for linear.
-    if (mask.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
-      int bits = mask.getSampleModel().getSampleSize(0);
-      return bits > Byte.SIZE
-          ? mask.getRaster().getSample(x, y, 0) >> bits - Byte.SIZE
-          : mask.getRaster().getSample(x, y, 0);
-    }
-    int rgb = mask.getRGB(x, y);
-    return ((rgb >> 16 & 0xFF) + (rgb >> 8 & 0xFF) + (rgb & 0xFF)) / 3;
   }
 }

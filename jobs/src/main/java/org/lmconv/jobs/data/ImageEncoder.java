@@ -56,10 +56,8 @@ public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization bi
       draw(pixels, Seeds.of(seed, Seeds.Purpose.BINARIZE_SCORE, Seeds.of(imageId)), out, offset);
       return;
     }
-    int channels = shape.channels();
-    int plane = shape.height() * shape.width();
     for (int i = 0; i < pixels.length; i++) {
-      out[offset + i % channels * plane + i / channels] = levels.input(pixels[i]);
+      out[offset + place(i)] = levels.input(pixels[i]);
     }
   }
 
@@ -73,6 +71,26 @@ public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization bi
       boolean one = Seeds.uniform(seed, i) * 255f < (pixels[i] & 0xFF);
       out[offset + i] = levels.inputOfLevel(one ? 1 : 0);
     }
+  }
+
+  /**
+   * The pixels to store of an image, the reverse of encoding.
+   *
+   * @param values [C, H, W] from {@code offset} on, each one of the levels
+   * @return uint8, row-major [H, W, C]
+   */
+  public byte[] decode(float[] values, int offset) {
+    byte[] pixels = new byte[shape.dimensions()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) levels.pixel(values[offset + place(i)]);
+    }
+    return pixels;
+  }
+
+  /** Where the i-th value of [H, W, C] is in [C, H, W]. */
+  private int place(int i) {
+    int channels = shape.channels();
+    return i % channels * shape.height() * shape.width() + i / channels;
   }
 
   /** How intensities become bits, for reports: "dynamic(1)", "threshold", "none" ... */

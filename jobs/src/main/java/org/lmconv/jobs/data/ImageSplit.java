@@ -3,8 +3,10 @@ package org.lmconv.jobs.data;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.UserError;
 import org.lmconv.model.ImageShape;
@@ -55,6 +57,37 @@ public final class ImageSplit {
     }
     Dataset<Row> some = rows.orderBy(xxhash64(col("image_id")), col("image_id")).limit(images);
     return new ImageSplit(where, some, shape, images);
+  }
+
+  /** The images that have one of these ids; there may be none. */
+  public ImageSplit only(List<String> ids) {
+    Dataset<Row> wanted =
+        rows.sparkSession().createDataset(ids, Encoders.STRING()).toDF("image_id");
+    Dataset<Row> some = rows.join(wanted, "image_id");
+    return new ImageSplit(where, some, shape, some.count());
+  }
+
+  /** The first images by id, on the driver. */
+  public List<Image> first(int images) {
+    return rows.orderBy("image_id").limit(images).collectAsList().stream().map(Image::of).toList();
+  }
+
+  /**
+   * The images in batches, whose members do not depend on how the table is partitioned: the images,
+   * sorted by id (by bytes), get indices from 0, and each {@code size} of them are a batch.
+   *
+   * @param size of all batches but the last
+   * @param tasks partitions to spread them over
+   */
+  public JavaRDD<List<Image>> batches(int size, int tasks) {
+    return rows.orderBy("image_id")
+        .javaRDD()
+        .map(Image::of)
+        .zipWithIndex()
+        .mapToPair(Tuple2::swap)
+        .repartitionAndSortWithinPartitions(new BatchPartitioner(size, tasks))
+        .values()
+        .mapPartitions(images -> new Chunks<>(images, size)); // a partition has whole batches
   }
 
   /**

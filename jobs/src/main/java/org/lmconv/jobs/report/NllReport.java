@@ -18,6 +18,7 @@ import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.report.ScoringPlan.Labels;
 import org.lmconv.jobs.run.RowFiles;
+import org.lmconv.jobs.run.TaskProgress;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.parameter.ParameterVector;
 
@@ -65,8 +66,8 @@ final class NllReport {
     int tasks = (int) Math.max(slots * TASKS_PER_SLOT, split.count() / MOST_IMAGES_PER_TASK);
     LongAccumulator scored = spark.sparkContext().longAccumulator("images scored");
     Broadcast<ParameterVector> broadcast = context.broadcast(parameters);
-    try (ScoringProgress progress = new ScoringProgress()) {
-      progress.start(out, scored, split.count());
+    try (TaskProgress progress = new TaskProgress()) {
+      progress.start(out, "scored %d/%d images%n", scored, split.count());
       JavaRDD<Row> scores =
           split
               .images()

@@ -33,7 +33,8 @@ import org.lmconv.model.tensor.Tensors;
  * blocks with a skip input.
  */
 public final class LmConvNetwork {
-  private static final int LEVELS = 3;
+  /** Levels of blocks on the way up, and as many on the way down. */
+  static final int LEVELS = 3;
 
   private final NetworkConfig config;
   private final int inputs;

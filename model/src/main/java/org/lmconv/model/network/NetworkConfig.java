@@ -50,6 +50,12 @@ public record NetworkConfig(
     }
   }
 
+  /** Masked convolutions on the longest way through the network: how many pixels far it looks. */
+  public int layers() {
+    int blocks = 2 * LmConvNetwork.LEVELS * resnets + LmConvNetwork.LEVELS - 1;
+    return 1 + 2 * blocks + 2 * (LmConvNetwork.LEVELS - 1);
+  }
+
   /** What all masked convolutions of the network share. */
   LocallyMaskedConv2d.Options convolutions() {
     return new LocallyMaskedConv2d.Options(kernel, weightNorm, bias, maskWeight);

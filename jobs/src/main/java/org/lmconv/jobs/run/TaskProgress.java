@@ -1,4 +1,4 @@
-package org.lmconv.jobs.report;
+package org.lmconv.jobs.run;
 
 import java.io.PrintStream;
 import java.util.concurrent.Executors;
@@ -6,14 +6,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.util.LongAccumulator;
 
-/** Tells the user every few seconds how many images are scored, until it is closed. */
-final class ScoringProgress implements AutoCloseable {
+/** Tells the user every few seconds how far the tasks of a job are, until it is closed. */
+public final class TaskProgress implements AutoCloseable {
   private static final int SECONDS_BETWEEN_LINES = 10;
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
-            Thread thread = new Thread(task, "scoring progress");
+            Thread thread = new Thread(task, "progress");
             thread.setDaemon(true);
             return thread;
           });
@@ -21,12 +21,11 @@ final class ScoringProgress implements AutoCloseable {
   /**
    * Starts telling.
    *
-   * @param scored images so far
-   * @param total images
+   * @param line with two numbers to be filled in: done, and of how many
    */
-  void start(PrintStream out, LongAccumulator scored, long total) {
+  public void start(PrintStream out, String line, LongAccumulator done, long total) {
     timer.scheduleAtFixedRate(
-        () -> out.printf("scored %d/%d images%n", scored.value(), total),
+        () -> out.printf(line, done.value(), total),
         SECONDS_BETWEEN_LINES,
         SECONDS_BETWEEN_LINES,
         TimeUnit.SECONDS);

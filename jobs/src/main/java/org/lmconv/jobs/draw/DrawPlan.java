@@ -1,0 +1,48 @@
+package org.lmconv.jobs.draw;
+
+import java.io.Serializable;
+import org.lmconv.jobs.data.ImageEncoder;
+import org.lmconv.jobs.executor.Placement;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.likelihood.Temperature;
+
+/**
+ * How images are drawn.
+ *
+ * @param model that draws
+ * @param encoder of what is given
+ * @param temperature of all draws
+ * @param seed of all draws
+ * @param draws of each image
+ * @param batchImages different images that are drawn at once, each {@code draws} times
+ * @param placement of the tasks
+ * @param labels columns that are the same in every row
+ */
+record DrawPlan(
+    ModelSpec model,
+    ImageEncoder encoder,
+    Temperature temperature,
+    long seed,
+    int draws,
+    int batchImages,
+    Placement placement,
+    Labels labels)
+    implements Serializable {
+
+  /**
+   * Columns that are the same in every row.
+   *
+   * @param runId of the run
+   * @param round of the checkpoint
+   * @param dataset name of the images table
+   * @param split of the images
+   * @param weights "parameters", or "ema" for their moving average
+   */
+  record Labels(String runId, int round, String dataset, String split, String weights)
+      implements Serializable {}
+
+  /** N of every batch, so that how many images there are changes no rounding. */
+  int batchRows() {
+    return batchImages * draws;
+  }
+}

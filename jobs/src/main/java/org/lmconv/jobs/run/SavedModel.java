@@ -1,0 +1,75 @@
+package org.lmconv.jobs.run;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.data.ImagesTable;
+
+/**
+ * The checkpoint that a command reads: the one that the user names, or the newest of the run.
+ *
+ * @param checkpoint that was read
+ * @param config the user's, over that of the run that wrote the checkpoint
+ */
+public record SavedModel(Checkpoint checkpoint, JobConfig config) {
+
+  /**
+   * Reads it.
+   *
+   * @throws UserError if there is none, or it is damaged
+   */
+  public static SavedModel read(Configuration hadoop, JobConfig given) throws IOException {
+    Checkpoint checkpoint = Checkpoints.read(hadoop, directory(hadoop, given));
+    return new SavedModel(checkpoint, given.over(checkpoint.config()));
+  }
+
+  static Path directory(Configuration hadoop, JobConfig config) throws IOException {
+    if (!config.checkpoint().isEmpty()) {
+      Path given = new Path(config.checkpoint());
+      return given.getFileSystem(hadoop).makeQualified(given); // its parents are asked for later
+    }
+    return RunDirectory.at(hadoop, config.run())
+        .checkpoints()
+        .newest()
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "run=%s has no checkpoint; train it first, or name another run=DIR"
+                        .formatted(config.run())));
+  }
+
+  /**
+   * Where rows go: to a directory beside the checkpoints, unless the user says where.
+   *
+   * @param name of the directory in the run
+   * @throws UserError if the checkpoint is in no run, and the user does not say where
+   */
+  public Path reports(String name) {
+    if (!config.out().isEmpty()) {
+      return new Path(config.out());
+    }
+    Path parent = checkpoint.directory().getParent();
+    if (parent == null || !parent.getName().equals(RunDirectory.CHECKPOINTS)) {
+      throw new UserError(
+          "checkpoint=%s is not in a run; say where its rows go with out=DIR"
+              .formatted(config.checkpoint()));
+    }
+    return new Path(parent.getParent(), name);
+  }
+
+  /**
+   * Checks that the model is for such images.
+   *
+   * @throws UserError if it is not
+   */
+  public void requireShape(ImagesTable table) {
+    if (!table.shape().equals(checkpoint.model().image())) {
+      throw new UserError(
+          "images of %s are %s, but the model of %s is for %s; name a table of such images"
+              .formatted(
+                  table.name(), table.shape(), checkpoint.directory(), checkpoint.model().image()));
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package org.lmconv.model.device;
+
+import org.lmconv.model.network.NetworkConfig;
+
+/**
+ * What drawing needs of a device's memory: what the masked convolutions read is kept for every
+ * pixel, and their weights are copied in the sequence of their taps.
+ *
+ * @param parameterBytes parameters, and the copies of weights
+ * @param keptBytes features of all pixels of a batch
+ */
+public record DrawMemory(long parameterBytes, long keptBytes) {
+  private static final int LEVELS = 3;
+
+  /**
+   * The memory of a batch.
+   *
+   * @param images N
+   */
+  public static DrawMemory of(ModelSpec spec, int images) {
+    NetworkConfig network = spec.network();
+    long f = network.filters();
+    long blocks = 2L * LEVELS * network.resnets() + LEVELS - 1;
+    // A block reads both signs of F channels twice, a layer between levels reads F channels.
+    long channels = spec.image().channels() + 1 + blocks * 4 * f + 2L * (LEVELS - 1) * f;
+    long pixels = (long) images * (spec.image().grid().pixels() + 1);
+    long parameters = spec.newNetwork().layout().size();
+    return new DrawMemory(2 * Float.BYTES * parameters, Float.BYTES * pixels * channels);
+  }
+
+  /** All of it. */
+  public long bytes() {
+    return parameterBytes + keptBytes;
+  }
+}
