@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.Launcher.Result;
+import org.lmconv.jobs.conf.Masks;
 import org.lmconv.jobs.data.IdxBytes;
 import org.lmconv.jobs.data.TableFiles;
 import org.lmconv.model.ImageShape;
@@ -112,8 +113,29 @@ class FaultsIT {
             "/run was started with seed=1, now 2; go on with the same, or name another run=DIR",
             train(Stream.concat(Stream.of(words), Stream.of("seed=2")).toArray(String[]::new)));
     assertThat(run.resolve("config.conf")).hasContent(config);
+    holes();
     notFinite(words);
     damaged(run.resolve("checkpoints/round=000002"));
+  }
+
+  private void holes() throws Exception {
+    String[] complete = {"complete", "run=run", "out=drawn"};
+    refuses(complete, "region=all leaves nothing to complete from; name the hole, such as region=");
+    refuses(
+        complete,
+        "region=0:3,0:1: region 0:3,0:1 does not fit a 2x3 grid; need r0 < r1 <= 2 and c0 < c1 <= 3",
+        "region=0:3,0:1");
+    Files.createDirectory(folder.resolve("masks"));
+    refuses(complete, "region=masks/ holds no PNG; put a mask IMAGE_ID.png there", "region=masks/");
+    Masks.write(folder.resolve("masks/0.png"), "##", "##");
+    refuses(complete, "region=masks/ has 1 masks, but 1 of them are of no image", "region=masks/");
+    assertThat(folder.resolve("drawn")).doesNotExist();
+  }
+
+  private void refuses(String[] command, String message, String... words) throws Exception {
+    launcher()
+        .refuses(
+            message, Stream.concat(Stream.of(command), Stream.of(words)).toArray(String[]::new));
   }
 
   private void notFinite(String... words) throws Exception {

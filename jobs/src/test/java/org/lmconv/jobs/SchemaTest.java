@@ -24,6 +24,7 @@ import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.data.IdxBytes;
 import org.lmconv.jobs.data.Ingest;
 import org.lmconv.jobs.data.IngestOptions;
+import org.lmconv.jobs.draw.DrawForTests;
 import org.lmconv.jobs.train.TrainForTests;
 
 /**
@@ -174,6 +175,36 @@ class SchemaTest {
             "orders string",
             "ensemble string");
     assertThat(summaries.count()).isEqualTo(4); // an order and an ensemble, under two weights
+  }
+
+  @Test
+  void completions() throws IOException {
+    DrawForTests.complete("run=" + run, "region=top", "draws=1");
+    Dataset<Row> completions = table(run.resolve("completions"));
+    assertThat(columns(completions))
+        .containsExactly(
+            "run_id string",
+            "round int",
+            "image_id string",
+            "order string",
+            "region string",
+            "draw int",
+            "seed bigint",
+            "nats double",
+            "height int",
+            "width int",
+            "channels int",
+            "pixels binary",
+            "dataset string",
+            "split string",
+            "label int",
+            "weights string",
+            "binarize string",
+            "mixture_temperature double",
+            "scale_temperature double");
+    assertThat(strings(completions.select("order").distinct())).containsExactly("raster/0+top");
+    assertThat(strings(completions.select("run_id").distinct()))
+        .isEqualTo(strings(table(run.resolve("rounds")).select("run_id").distinct()));
   }
 
   @Test

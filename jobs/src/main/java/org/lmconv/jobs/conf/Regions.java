@@ -120,15 +120,11 @@ public final class Regions {
    * The white pixels of a PNG picture.
    *
    * @param name of the region, and for messages
-   * @throws UserError if it is no PNG, not of the grid's size, or has no white pixel
+   * @throws IllegalArgumentException if it is no PNG, not of the grid's size, or has no white pixel
    * @throws IOException if it cannot be read
    */
   public static Region ofMask(String name, InputStream png, Grid grid) throws IOException {
-    try {
-      return MaskPicture.white(name, png, grid);
-    } catch (IllegalArgumentException e) {
-      throw new UserError("region: " + e.getMessage(), e);
-    }
+    return MaskPicture.white(name, png, grid);
   }
 
   private static Region white(Path file, Grid grid) {

@@ -44,13 +44,17 @@ public final class Complete {
    *     together
    */
   public static void run(JobConfig config, PrintStream out) throws IOException {
+    requireHole(config);
+    try (SparkSession spark = SparkSessions.forTasks("lmconv complete", config)) {
+      run(spark, config, out);
+    }
+  }
+
+  static void requireHole(JobConfig config) {
     if (config.region().equals(Regions.ALL)) {
       throw new UserError(
           "region=all leaves nothing to complete from; name the hole, such as region=bottom, or use"
               + " the command sample");
-    }
-    try (SparkSession spark = SparkSessions.forTasks("lmconv complete", config)) {
-      run(spark, config, out);
     }
   }
 
@@ -89,7 +93,8 @@ public final class Complete {
                   ids.size() - masked.count(),
                   setup.config().split()));
     }
-    HoleChooser own = chooser;
+    folder.require(ids, context());
+    HoleChooser own = chooser; // the tasks need no more of this
     complete(
         masked.sample(setup.config().draw().images()),
         1,
@@ -98,11 +103,14 @@ public final class Complete {
   }
 
   private MaskFolder maskFolder() {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(setup.spark().sparkContext());
     return new MaskFolder(
         new Path(setup.config().region()).toString(),
         setup.model().image().grid(),
-        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration())));
+        context().broadcast(new SerializableConfiguration(context().hadoopConfiguration())));
+  }
+
+  private JavaSparkContext context() {
+    return JavaSparkContext.fromSparkContext(setup.spark().sparkContext());
   }
 
   private ImageSplit images() {

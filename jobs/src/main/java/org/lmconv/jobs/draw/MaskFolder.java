@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.lmconv.jobs.UserError;
@@ -61,7 +62,7 @@ record MaskFolder(String folder, Grid grid, Broadcast<SerializableConfiguration>
   /**
    * The hole of an image.
    *
-   * @throws UserError if its mask is no PNG of the images' size with a white pixel
+   * @throws IllegalArgumentException if its mask is no PNG of the images' size with a white pixel
    */
   Region of(String imageId) {
     Path file = new Path(folder, imageId + PNG);
@@ -69,6 +70,29 @@ record MaskFolder(String folder, Grid grid, Broadcast<SerializableConfiguration>
       return Regions.ofMask(imageId + PNG, in, grid);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Checks the masks, in tasks, before anything is drawn.
+   *
+   * @throws UserError if one cannot be used
+   */
+  void require(List<String> imageIds, JavaSparkContext spark) {
+    List<String> faults =
+        spark.parallelize(imageIds).map(this::fault).filter(fault -> !fault.isEmpty()).take(1);
+    if (!faults.isEmpty()) {
+      throw new UserError("region=%s/: %s".formatted(folder, faults.get(0)));
+    }
+  }
+
+  /** What is wrong with a mask; empty if nothing is. */
+  private String fault(String imageId) {
+    try {
+      of(imageId);
+      return "";
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
     }
   }
 

@@ -34,12 +34,25 @@ class KeySetTest {
       assertThat(other.contains("bench.steps")).isFalse();
       assertThat(other.contains("plan.share")).isFalse();
     }
+    assertThat(KeySet.COMPLETE.contains("region")).isTrue();
+    assertThat(KeySet.COMPLETE.contains("count")).isFalse();
+    assertThat(KeySet.SAMPLE.contains("count")).isTrue();
+    assertThat(KeySet.SAMPLE.contains("data")).isFalse();
+    assertThat(KeySet.TRAIN.contains("draws")).isFalse();
     assertThat(KeySet.INGEST.names()).containsExactly("source", "path", "data", "ingest.*");
   }
 
   @Test
   void everyNameIsAKeyOrASection() {
-    assertThat(List.of(KeySet.TRAIN, KeySet.NLL, KeySet.INGEST, KeySet.BENCH, KeySet.PLAN))
+    assertThat(
+            List.of(
+                KeySet.TRAIN,
+                KeySet.NLL,
+                KeySet.SAMPLE,
+                KeySet.COMPLETE,
+                KeySet.INGEST,
+                KeySet.BENCH,
+                KeySet.PLAN))
         .flatExtracting(KeySet::names)
         .allSatisfy(name -> assertThat(ConfigLoader.keys()).anyMatch(KeySet.of(name)::contains));
   }
@@ -52,6 +65,6 @@ class KeySetTest {
     assertThat(keys.contains("train.rounds")).isTrue();
     assertThat(keys.names())
         .startsWith("run", "checkpoint")
-        .endsWith("model.*", "train.*", "score.*", "bench.*", "plan.*");
+        .endsWith("model.*", "train.*", "score.*", "draw.*", "bench.*", "plan.*");
   }
 }

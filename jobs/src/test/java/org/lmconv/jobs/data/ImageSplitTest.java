@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.apache.spark.sql.Row;
@@ -73,6 +74,29 @@ class ImageSplitTest {
           .extracting(IndexedImage::index)
           .containsExactlyElementsOf(expected);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 4", "4, 3", "5, 1", "23, 2", "50, 7"})
+  void membersOfBatchesAreNeighboursById(int size, int tasks) {
+    List<String> ids = table.split("train").first(IMAGES).stream().map(Image::id).toList();
+    List<List<Image>> batches =
+        new ArrayList<>(table.split("train").batches(size, tasks).collect());
+    batches.sort(Comparator.comparing(batch -> ids.indexOf(batch.get(0).id())));
+    List<List<String>> expected = new ArrayList<>();
+    for (int first = 0; first < IMAGES; first += size) {
+      expected.add(ids.subList(first, Math.min(IMAGES, first + size)));
+    }
+    assertThat(batches)
+        .extracting(batch -> batch.stream().map(Image::id).toList())
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void onlySomeImagesCanBeTaken() {
+    ImageSplit some = table.split("train").only(List.of(SMILE, "no such image"));
+    assertThat(some.count()).isEqualTo(1);
+    assertThat(some.images().collect()).extracting(Image::id).containsExactly(SMILE);
   }
 
   @Test
