@@ -114,6 +114,7 @@ class FaultsIT {
             train(Stream.concat(Stream.of(words), Stream.of("seed=2")).toArray(String[]::new)));
     assertThat(run.resolve("config.conf")).hasContent(config);
     holes();
+    regions();
     notFinite(words);
     damaged(run.resolve("checkpoints/round=000002"));
   }
@@ -136,6 +137,27 @@ class FaultsIT {
     launcher()
         .refuses(
             message, Stream.concat(Stream.of(command), Stream.of(words)).toArray(String[]::new));
+  }
+
+  private void regions() throws Exception {
+    launcher()
+        .refuses(
+            "region=left: order raster/0 does not visit it last; write raster/0+left, or leave it"
+                + " out",
+            "nll",
+            "run=run",
+            "region=left",
+            "out=scores");
+    Masks.write(folder.resolve("tall.png"), "##", "##", "##");
+    launcher()
+        .refuses(
+            "region=tall.png: mask tall.png is 3x2, but the images are 2x3; draw it in their size",
+            "nll",
+            "run=run",
+            "region=tall.png",
+            "out=scores");
+    assertThat(folder.resolve("scores")).doesNotExist();
+    assertThat(folder.resolve("scores_summary")).doesNotExist();
   }
 
   private void notFinite(String... words) throws Exception {

@@ -36,10 +36,10 @@ public final class Nll {
     JobConfig config = given.over(checkpoint.config());
     ImagesTable table = ImagesTable.open(spark, config.data());
     requireShape(table, checkpoint);
-    out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));
     Region region = config.regionOn(checkpoint.model().image().grid());
-    new Scoring(spark, config, checkpoint.model(), table, region, reports, out)
-        .score(checkpoint.manifest().runId(), checkpoint.state());
+    Scoring scoring = new Scoring(spark, config, checkpoint.model(), table, region, reports, out);
+    out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));
+    scoring.score(checkpoint.manifest().runId(), checkpoint.state());
     out.printf("rows are in %s%n", RunDirectory.location(reports));
   }
 

@@ -76,7 +76,7 @@ record NllSummary(ScoringPlan plan, List<Line> lines) {
             labels.round(),
             bits ? ", binarize=" + method.encoder().describeBinarization() : "",
             labels.weights().equals(Labels.EMA) ? ", moving average of the parameters" : "",
-            method.leavesOrdersOut() ? ", ensemble of " + method.ensembleNames() : "");
+            method.leavesOrdersOut() ? ", ensemble of " + method.ensemble().size() : "");
   }
 
   void print(PrintStream out) {

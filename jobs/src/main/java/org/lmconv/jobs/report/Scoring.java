@@ -7,18 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
-import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.report.ScoringPlan.Labels;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
-import org.lmconv.orders.OrderSet;
-import org.lmconv.orders.PixelOrder;
 import org.lmconv.orders.Region;
 
 /** Scores one split of an images table with the states of a run. */
@@ -48,37 +43,10 @@ public final class Scoring {
       PrintStream out) {
     this.report = new NllReport(spark, directory, out);
     this.config = config;
-    this.method = method(spark, config, model, region);
+    this.method = ScoringMethod.of(spark, config, model, region);
     this.dataset = table.name();
     this.split = table.split(config.split()).sample(config.score().images());
     this.out = out;
-  }
-
-  private static ScoringMethod method(
-      SparkSession spark, JobConfig config, ModelSpec model, Region region) {
-    OrderSet orders = config.ordersOn(model.image().grid());
-    requireLast(orders, region, config.region());
-    int slots = spark.sparkContext().defaultParallelism();
-    return new ScoringMethod(
-        model,
-        ImageEncoder.of(model, config),
-        orders,
-        Ensemble.places(config.score().ensemble(), orders),
-        region,
-        config.score().maps(),
-        config.score().batchSize(),
-        Placement.of(spark.sparkContext().getConf(), config.device(), config.execution(), slots));
-  }
-
-  /** Under any other order the sum over the region depends on the order, and is of no use. */
-  private static void requireLast(OrderSet orders, Region region, String text) {
-    for (PixelOrder order : orders.orders()) {
-      if (!order.visitsLast(region)) {
-        throw new UserError(
-            "region=%s: order %s does not visit it last; write %s+%s, or leave it out"
-                .formatted(text, order.name(), order.name().replaceFirst("\\+.*", ""), text));
-      }
-    }
   }
 
   /** Scores the parameters of a state, and their moving average if it has one; prints the means. */

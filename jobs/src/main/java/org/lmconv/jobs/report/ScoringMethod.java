@@ -4,6 +4,9 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.model.device.ModelSpec;
@@ -37,6 +40,39 @@ record ScoringMethod(
 
   ScoringMethod {
     ensemble = List.copyOf(ensemble);
+  }
+
+  /**
+   * The method that a configuration asks for.
+   *
+   * @param region to score, given the rest of the image
+   * @throws UserError if an order does not fit the images or does not visit the region last, the
+   *     ensemble has an order that is not scored, or there is no such device
+   */
+  static ScoringMethod of(SparkSession spark, JobConfig config, ModelSpec model, Region region) {
+    OrderSet orders = config.ordersOn(model.image().grid());
+    requireLast(orders, region, config.region());
+    int slots = spark.sparkContext().defaultParallelism();
+    return new ScoringMethod(
+        model,
+        ImageEncoder.of(model, config),
+        orders,
+        Ensemble.places(config.score().ensemble(), orders),
+        region,
+        config.score().maps(),
+        config.score().batchSize(),
+        Placement.of(spark.sparkContext().getConf(), config.device(), config.execution(), slots));
+  }
+
+  /** Under any other order the sum over the region depends on the order, and is of no use. */
+  private static void requireLast(OrderSet orders, Region region, String text) {
+    for (PixelOrder order : orders.orders()) {
+      if (!order.visitsLast(region)) {
+        throw new UserError(
+            "region=%s: order %s does not visit it last; write %s+%s, or leave it out"
+                .formatted(text, order.name(), order.name().replaceFirst("\\+.*", ""), text));
+      }
+    }
   }
 
   /** Names of the orders, comma between. */

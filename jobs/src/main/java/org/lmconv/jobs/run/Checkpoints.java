@@ -209,6 +209,29 @@ public final class Checkpoints {
   }
 
   /**
+   * Reads the checkpoint in a directory, or the newest one of the run there.
+   *
+   * @throws UserError if the directory is neither, or the checkpoint is not whole
+   */
+  public static Checkpoint find(Configuration hadoop, String directory) throws IOException {
+    Path given = new Path(directory);
+    Path path = given.getFileSystem(hadoop).makeQualified(given);
+    if (new Storage(hadoop).exists(new Path(path, MANIFEST))) {
+      return read(hadoop, path);
+    }
+    return read(
+        hadoop,
+        RunDirectory.at(hadoop, directory)
+            .checkpoints()
+            .newest()
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "%s is neither a checkpoint nor a run that has one; train it first, or name another directory"
+                            .formatted(directory))));
+  }
+
+  /**
    * Reads a checkpoint.
    *
    * @throws UserError if it is not one, or not whole

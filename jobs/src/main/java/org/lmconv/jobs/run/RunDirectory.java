@@ -21,7 +21,8 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.JobConfig.Provenance;
 
 /**
- * The directory of a run: {@code config.conf}, {@code checkpoints}, {@code rounds}, {@code nll}.
+ * The directory of a run: {@code config.conf}, {@code checkpoints}, {@code rounds}, {@code nll},
+ * {@code nll_summary}.
  */
 public final class RunDirectory {
   /** Name of the directory of the checkpoints. */

@@ -63,7 +63,7 @@ class NllOrdersTest {
     Path out = folder.resolve("some");
     String printed =
         run.nll(out, "orders=[raster/*, s_curve/1]", "score.ensemble=[s_curve/*, raster/2]");
-    assertThat(printed).contains("binarize=dynamic(1), ensemble of raster/2,s_curve/1\n");
+    assertThat(printed).contains("binarize=dynamic(1), ensemble of 2\n");
     rows(out).stream()
         .collect(Collectors.groupingBy(row -> row.<String>getAs("image_id")))
         .forEach(NllOrdersTest::assertEnsembleOfTwo);

@@ -1,0 +1,179 @@
+package org.lmconv.jobs.report;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Regions;
+import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.model.parameter.ParameterVector;
+
+/**
+ * Adds a column of negative log-likelihoods to any dataset of images: nats per image under the
+ * ensemble of the orders. Each executor has one model, and a task one batch of rows in memory.
+ *
+ * <pre>{@code
+ * LmConvScorer scorer = new LmConvScorer().setModelUrl("runs/quickstart").setInputCol("pixels");
+ * Dataset<Row> scored = images.transform(scorer::score);
+ * }</pre>
+ *
+ * <p>Whatever is wrong is a {@link UserError} of one sentence: settings and columns at once, pixels
+ * when their row is scored. Not for use by several threads at a time.
+ */
+public final class LmConvScorer {
+  private String modelUrl = "";
+  private String inputCol = "pixels";
+  private String outputCol = "nll";
+  private String idCol = "";
+  private List<String> orders = List.of();
+  private int batchSize = 50;
+
+  /** Of {@link #modelUrl}; null until it is needed. */
+  private Checkpoint checkpoint;
+
+  /** Those of the checkpoint. */
+  private Broadcast<ParameterVector> parameters;
+
+  /** A scorer that still needs {@link #setModelUrl}. */
+  public LmConvScorer() {}
+
+  /**
+   * Chooses the model; there is no default.
+   *
+   * @param modelUrl directory of a run, whose newest checkpoint is taken, or of one checkpoint, on
+   *     any file system that Hadoop knows
+   */
+  public LmConvScorer setModelUrl(String modelUrl) {
+    this.modelUrl = Objects.requireNonNull(modelUrl, "modelUrl");
+    checkpoint = null;
+    return this;
+  }
+
+  /**
+   * Names the column of the images; "pixels" by default.
+   *
+   * @param inputCol of type binary: uint8, row-major [H, W, C], in the shape of the model's images
+   */
+  public LmConvScorer setInputCol(String inputCol) {
+    this.inputCol = Objects.requireNonNull(inputCol, "inputCol");
+    return this;
+  }
+
+  /**
+   * Names the column to add, of type double; "nll" by default.
+   *
+   * @param outputCol a name that the dataset does not have
+   */
+  public LmConvScorer setOutputCol(String outputCol) {
+    this.outputCol = Objects.requireNonNull(outputCol, "outputCol");
+    return this;
+  }
+
+  /**
+   * Names the column of the images' ids, on which the bits of images depend that are made black and
+   * white at random. By default "image_id"; without it, and where an id is null, a hash of the
+   * pixels is the id.
+   *
+   * @param idCol of any type
+   */
+  public LmConvScorer setIdCol(String idCol) {
+    this.idCol = Objects.requireNonNull(idCol, "idCol");
+    return this;
+  }
+
+  /**
+   * Chooses the orders that are averaged; those that the model was trained with by default.
+   *
+   * @param orders as the key "orders" has them, such as "s_curve/*"
+   */
+  public LmConvScorer setOrders(String... orders) {
+    this.orders = List.of(orders);
+    return this;
+  }
+
+  /**
+   * Sets how many images go through the network at a time, 50 by default: a matter of speed and
+   * memory, and of the last digits of the scores.
+   *
+   * @throws UserError if it is below 1
+   */
+  public LmConvScorer setBatchSize(int batchSize) {
+    if (batchSize < 1) {
+      throw new UserError("batchSize=" + batchSize + ": must be at least 1");
+    }
+    this.batchSize = batchSize;
+    return this;
+  }
+
+  /**
+   * The dataset with the output column at the end. Reads the checkpoint, once, but no image: they
+   * are scored when an action asks for their rows.
+   *
+   * @throws UserError if there is no such checkpoint, an order is misspelt or does not fit its
+   *     images, a column is missing, the images are not binary, or there is such an output column
+   */
+  public Dataset<Row> score(Dataset<Row> images) {
+    ImageColumns columns = ImageColumns.in(images.schema(), inputCol, idCol);
+    requireNew(images.schema());
+    SparkSession spark = images.sparkSession();
+    BatchScorer scorer = scorer(spark);
+    StructType schema = images.schema().add(outputCol, DataTypes.DoubleType, false);
+    return images.mapPartitions(new RowScorer(scorer, columns), Encoders.row(schema));
+  }
+
+  /** Spark's names differ by more than capital letters, unless it is told otherwise. */
+  private void requireNew(StructType schema) {
+    if (outputCol.isBlank()
+        || Arrays.stream(schema.fieldNames()).anyMatch(outputCol::equalsIgnoreCase)) {
+      throw new UserError(
+          "outputCol=%s: must be a new name; the dataset has %s"
+              .formatted(outputCol, String.join(", ", schema.fieldNames())));
+    }
+  }
+
+  private BatchScorer scorer(SparkSession spark) {
+    if (checkpoint == null) {
+      Checkpoint read = read(spark);
+      // Kept as long as the datasets that need it; Spark drops it with them.
+      parameters =
+          JavaSparkContext.fromSparkContext(spark.sparkContext())
+              .broadcast(read.state().parameters());
+      checkpoint = read;
+    }
+    JobConfig config =
+        ConfigLoader.defaults()
+            .over(checkpoint.config())
+            .with(Map.of("score.batch-size", batchSize));
+    if (!orders.isEmpty()) {
+      config = config.with(Map.of("orders", orders));
+    }
+    ScoringMethod method =
+        ScoringMethod.of(
+            spark, config, checkpoint.model(), Regions.all(checkpoint.model().image().grid()));
+    return new BatchScorer(method, parameters);
+  }
+
+  private Checkpoint read(SparkSession spark) {
+    if (modelUrl.isBlank()) {
+      throw new UserError("modelUrl is not set; name the directory of a run or of a checkpoint");
+    }
+    try {
+      return Checkpoints.find(spark.sparkContext().hadoopConfiguration(), modelUrl);
+    } catch (IOException e) {
+      throw new UserError("modelUrl=%s cannot be read: %s".formatted(modelUrl, e.getMessage()), e);
+    }
+  }
+}
