@@ -52,6 +52,7 @@ public final class Bench {
       case GROWTH -> new Growths(setup, child, out);
       case PRECISION -> new Precisions(setup, child, out);
       case SAMPLE -> new Samples(setup, out);
+      case NLL -> NllJobs.onOwnSession(config, setup, out);
       case ROUND -> Rounds.onOwnSession(config, setup, out);
     };
   }

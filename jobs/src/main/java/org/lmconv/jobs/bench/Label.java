@@ -3,7 +3,6 @@ package org.lmconv.jobs.bench;
 import java.util.Locale;
 import org.lmconv.jobs.bench.Variant.Style;
 import org.lmconv.jobs.conf.BenchConfig.What;
-import org.lmconv.orders.PixelOrder;
 
 /**
  * What a row is about.
@@ -52,14 +51,14 @@ record Label(
         setup.threads());
   }
 
-  /** Of images that are drawn. */
-  static Label ofSamples(Setup setup, PixelOrder order, String variant) {
+  /** Of something that a network does under an order, or several, in a way of its own. */
+  static Label of(Setup setup, String what, String order, String variant) {
     return new Label(
-        "sample " + Case.network(setup),
+        what + " " + Case.network(setup),
         key(setup.bench().what()),
         variant,
         Style.FUSED.key(),
-        order.name(),
+        order,
         setup.shape(setup.model().image().channels()),
         setup.device().getDeviceType(),
         key(setup.precision()),

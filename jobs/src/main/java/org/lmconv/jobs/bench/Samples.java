@@ -81,7 +81,7 @@ final class Samples implements Measurement {
   private ObjectNode row(Batch batch, String variant, Times times, int steps, double pass) {
     double passes = times.medianMs() / pass;
     Ratio ratio = new Ratio(steps, passes, batch.order().size() / passes);
-    return Json.row(Label.ofSamples(setup, batch.order(), variant), times, ratio);
+    return Json.row(Label.of(setup, "sample", batch.order().name(), variant), times, ratio);
   }
 
   /** Images that are drawn from nothing, in milliseconds. */

@@ -74,6 +74,7 @@ record Table(List<Column> columns, String legend) {
               "start, end: resident memory after the first 50 steps and after all; growth: between");
       case PRECISION -> precisions();
       case SAMPLE -> samples();
+      case NLL -> jobs();
       case ROUND -> rounds();
     };
   }
@@ -98,6 +99,18 @@ record Table(List<Column> columns, String legend) {
                 new Column("x full", 8, "ratio_to_full_forward", "%.1f"))),
         "ms of all steps of a batch; passes: in units of a forward pass of the batch; x full: how"
             + " many times faster than a forward pass per step");
+  }
+
+  private static Table jobs() {
+    return new Table(
+        join(
+            List.of(new Column("variant", -12, "variant", "")),
+            TIMES.subList(0, TIMES.size() - 1), // without the memory
+            List.of(
+                new Column("images/s", 9, "images_per_second", "%.1f"),
+                new Column("of loop", 8, "ratio_to_loop", "%.2f"))),
+        "job: the Spark job, from the table to rows on disk; loop: the model alone, images in memory;"
+            + " of loop: images per second in units of the loop's");
   }
 
   private static Table rounds() {

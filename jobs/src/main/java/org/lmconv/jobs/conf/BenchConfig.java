@@ -23,6 +23,7 @@ import org.lmconv.orders.OrderSet;
  * @param seconds after which a way is not repeated any more
  * @param memory whether the most memory of each way is measured
  * @param steps over which growth is measured
+ * @param images of the table that nll scores
  * @param workers of the rounds that are measured, each count for itself
  * @param rounds of each count and size that count
  */
@@ -39,6 +40,7 @@ public record BenchConfig(
     double seconds,
     boolean memory,
     int steps,
+    int images,
     List<Integer> workers,
     int rounds) {
   private static final Pattern IMAGE = Pattern.compile("(\\d{1,4})x(\\d{1,4})x(\\d)");
@@ -59,6 +61,8 @@ public record BenchConfig(
     PRECISION,
     /** Drawing images, step by step and with a pass per step. */
     SAMPLE,
+    /** The Spark job that scores a table. */
+    NLL,
     /** What a round costs beside its training steps, on Spark. */
     ROUND
   }
@@ -92,6 +96,7 @@ public record BenchConfig(
     Bounds.atLeast("bench.repetitions", repetitions, 1);
     Bounds.positive("bench.seconds", seconds);
     Bounds.atLeast("bench.steps", steps, 1);
+    Bounds.atLeast("bench.images", images, 1);
     workers = List.copyOf(workers);
     Bounds.counts("bench.workers", workers);
     Bounds.atLeast("bench.rounds", rounds, 1);

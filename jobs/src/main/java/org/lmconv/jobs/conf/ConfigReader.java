@@ -137,6 +137,7 @@ final class ConfigReader {
         number("bench.seconds"),
         flag("bench.memory"),
         count("bench.steps"),
+        count("bench.images"),
         counts("bench.workers"),
         count("bench.rounds"));
   }

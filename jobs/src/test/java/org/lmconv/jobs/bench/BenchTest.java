@@ -2,6 +2,7 @@ package org.lmconv.jobs.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
@@ -53,10 +55,7 @@ class BenchTest {
 
   private List<JsonNode> rows(String... words) throws IOException {
     Bench.run(config(words), out);
-    List<JsonNode> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(folder.resolve("rows.jsonl"))) {
-      rows.add(new ObjectMapper().readTree(line));
-    }
+    List<JsonNode> rows = read();
     assertThat(rows).isNotEmpty().allSatisfy(BenchTest::assertPromised);
     return rows;
   }
@@ -169,6 +168,57 @@ class BenchTest {
     assertThat(rows.get(0).path("gradient_error").doubleValue()).isLessThan(1e-5);
     assertThat(rows.get(1).path("gradient_error").doubleValue()).isBetween(1e-4, 0.3);
     assertThat(out.text()).contains("tf32 is left out: it exists on GPUs only");
+  }
+
+  private List<JsonNode> read() throws IOException {
+    List<JsonNode> rows = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.resolve("rows.jsonl"))) {
+      rows.add(new ObjectMapper().readTree(line));
+    }
+    return rows;
+  }
+
+  @Test
+  void samples() throws IOException {
+    Bench.run(config("what=sample"), out);
+    List<JsonNode> rows = read();
+    assertThat(rows)
+        .extracting(row -> row.path("order").textValue() + " " + row.path("variant").textValue())
+        .isEqualTo(
+            ORDERS.stream()
+                .flatMap(order -> Stream.of(order + " incremental", order + " full_forward"))
+                .toList());
+    for (int i = 0; i < rows.size(); i += 2) {
+      JsonNode incremental = rows.get(i);
+      JsonNode full = rows.get(i + 1);
+      assertPositive(incremental, "median_ms", "forward_passes", "ratio_to_full_forward");
+      assertThat(full.path("forward_passes").doubleValue()).isCloseTo(16, within(1e-9));
+      assertThat(full.path("ratio_to_full_forward").doubleValue()).isCloseTo(1, within(1e-9));
+      assertThat(incremental.path("ratio_to_full_forward").doubleValue())
+          .isCloseTo(
+              full.path("median_ms").doubleValue() / incremental.path("median_ms").doubleValue(),
+              within(1e-9));
+    }
+    assertThat(out.text()).contains("sample F=2 R=1, order gilbert/0, 2x1x4x4").contains("x full");
+  }
+
+  @Test
+  void scoringJobs() throws IOException {
+    JobConfig config = config("what=nll", "bench.images=5", "bench.orders=[raster/0, gilbert/0]");
+    Setup setup = Setup.of(config);
+    Bench.run(config, setup, new NllJobs(TestSpark.session(), config, setup, folder, out), out);
+    List<JsonNode> rows = read();
+    assertThat(rows)
+        .extracting(row -> row.path("variant").textValue())
+        .containsExactly("job", "loop");
+    assertThat(rows)
+        .allSatisfy(row -> assertPositive(row, "median_ms", "images_per_second", "ratio_to_loop"))
+        .allSatisfy(row -> assertThat(row.path("images").intValue()).isEqualTo(5))
+        .allSatisfy(
+            row -> assertThat(row.path("order").textValue()).isEqualTo("raster/0,gilbert/0"));
+    // The job did score the table.
+    assertThat(TestSpark.session().read().parquet(folder.resolve("nll").toString()).count())
+        .isEqualTo(5 * 3);
   }
 
   @Test
