@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -19,7 +20,9 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.orders.Region;
 
 /**
  * Adds a column of negative log-likelihoods to any dataset of images: nats per image under the
@@ -41,11 +44,20 @@ public final class LmConvScorer {
   private List<String> orders = List.of();
   private int batchSize = 50;
 
-  /** Of {@link #modelUrl}; null until it is needed. */
-  private Checkpoint checkpoint;
+  /** Null until it is needed. */
+  private Loaded loaded;
 
-  /** Those of the checkpoint. */
-  private Broadcast<ParameterVector> parameters;
+  /**
+   * The model of {@link #modelUrl}.
+   *
+   * @param parameters on the executors; kept as long as a dataset needs them, Spark drops them with
+   *     it
+   */
+  private record Loaded(
+      SparkContext spark,
+      ModelSpec model,
+      JobConfig config,
+      Broadcast<ParameterVector> parameters) {}
 
   /** A scorer that still needs {@link #setModelUrl}. */
   public LmConvScorer() {}
@@ -58,7 +70,7 @@ public final class LmConvScorer {
    */
   public LmConvScorer setModelUrl(String modelUrl) {
     this.modelUrl = Objects.requireNonNull(modelUrl, "modelUrl");
-    checkpoint = null;
+    loaded = null;
     return this;
   }
 
@@ -145,34 +157,36 @@ public final class LmConvScorer {
   }
 
   private BatchScorer scorer(SparkSession spark) {
-    if (checkpoint == null) {
-      Checkpoint read = read(spark);
-      // Kept as long as the datasets that need it; Spark drops it with them.
-      parameters =
-          JavaSparkContext.fromSparkContext(spark.sparkContext())
-              .broadcast(read.state().parameters());
-      checkpoint = read;
+    if (loaded == null || loaded.spark() != spark.sparkContext()) {
+      loaded = load(spark.sparkContext());
     }
-    JobConfig config =
-        ConfigLoader.defaults()
-            .over(checkpoint.config())
-            .with(Map.of("score.batch-size", batchSize));
-    if (!orders.isEmpty()) {
-      config = config.with(Map.of("orders", orders));
-    }
-    ScoringMethod method =
-        ScoringMethod.of(
-            spark, config, checkpoint.model(), Regions.all(checkpoint.model().image().grid()));
-    return new BatchScorer(method, parameters);
+    Region region = Regions.all(loaded.model().image().grid());
+    ScoringMethod method = ScoringMethod.of(spark, config(loaded.config()), loaded.model(), region);
+    return new BatchScorer(method, loaded.parameters());
   }
 
-  private Checkpoint read(SparkSession spark) {
+  private JobConfig config(JobConfig ofModel) {
+    JobConfig config =
+        ConfigLoader.defaults().over(ofModel).with(Map.of("score.batch-size", batchSize));
+    return orders.isEmpty() ? config : config.with(Map.of("orders", orders));
+  }
+
+  private Loaded load(SparkContext spark) {
+    Checkpoint checkpoint = read(spark);
+    return new Loaded(
+        spark,
+        checkpoint.model(),
+        checkpoint.config(),
+        JavaSparkContext.fromSparkContext(spark).broadcast(checkpoint.state().parameters()));
+  }
+
+  private Checkpoint read(SparkContext spark) {
     if (modelUrl.isBlank()) {
       throw new UserError("modelUrl is not set; name the directory of a run or of a checkpoint");
     }
     try {
-      return Checkpoints.find(spark.sparkContext().hadoopConfiguration(), modelUrl);
-    } catch (IOException e) {
+      return Checkpoints.find(spark.hadoopConfiguration(), modelUrl);
+    } catch (IOException | IllegalArgumentException e) { // the latter of malformed paths
       throw new UserError("modelUrl=%s cannot be read: %s".formatted(modelUrl, e.getMessage()), e);
     }
   }

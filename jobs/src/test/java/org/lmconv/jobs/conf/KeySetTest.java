@@ -22,6 +22,8 @@ class KeySetTest {
     assertThat(KeySet.TRAIN.contains("checkpoint")).isFalse();
     assertThat(KeySet.NLL.contains("score.images")).isTrue();
     assertThat(KeySet.NLL.contains("model.filters")).isFalse();
+    assertThat(KeySet.NLL.contains("region")).isTrue();
+    assertThat(KeySet.TRAIN.contains("region")).isFalse(); // it scores whole images
     assertThat(KeySet.BENCH.contains("bench.steps")).isTrue();
     assertThat(KeySet.BENCH.contains("train.rounds")).isFalse();
     assertThat(KeySet.BENCH.contains("train.transport")).isTrue();
