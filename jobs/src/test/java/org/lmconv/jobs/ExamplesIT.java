@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.Launcher.Result;
 
-/** The programs in examples/, run by the commands that they say. */
+/** The programs in jobs/examples, run by the commands that they say. */
 class ExamplesIT {
   private static final int SECONDS = 180;
 
@@ -29,7 +29,7 @@ class ExamplesIT {
                 "orders=raster/0",
                 "score.images=2");
     assertThat(trained.code()).as(trained.err()).isZero();
-    Result scored = java("examples/ScoreImages.java", folder.resolve("run").toString());
+    Result scored = java("jobs/examples/ScoreImages.java", folder.resolve("run").toString());
     assertThat(scored.err()).isEmpty();
     assertThat(scored.code()).isZero();
     // Digits 0 to 9, 200 in all.
@@ -43,7 +43,7 @@ class ExamplesIT {
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@examples/java.options")
+                "@jobs/examples/java.options")
             .directory(Launcher.HOME.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());

@@ -46,7 +46,10 @@ final class NllJobs implements Measurement {
   private final Path folder;
   private final BenchProgress progress;
 
-  private NllJobs(SparkSession spark, JobConfig config, Setup setup, Path folder, PrintStream out) {
+  /**
+   * @param folder for the table and the rows
+   */
+  NllJobs(SparkSession spark, JobConfig config, Setup setup, Path folder, PrintStream out) {
     this.spark = spark;
     this.setup = setup;
     this.folder = folder;

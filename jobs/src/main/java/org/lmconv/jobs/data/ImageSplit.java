@@ -87,7 +87,7 @@ public final class ImageSplit {
         .mapToPair(Tuple2::swap)
         .repartitionAndSortWithinPartitions(new BatchPartitioner(size, tasks))
         .values()
-        .mapPartitions(images -> new Chunks<>(images, size)); // a partition has whole batches
+        .mapPartitions(images -> new Batches<>(images, size, List::of)); // whole ones
   }
 
   /**

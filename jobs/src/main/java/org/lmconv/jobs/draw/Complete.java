@@ -141,7 +141,8 @@ public final class Complete {
     long batches = (images.count() + atOnce - 1) / atOnce;
     JavaRDD<Batch> all =
         images.batches(atOnce, DrawReport.tasks(batches, setup.slots())).map(toBatch);
-    Dataset<Row> written = report.write(plan, all, images.count() * draws, setup.parameters());
+    Dataset<Row> written =
+        report.write(plan, all, images.count() * draws, setup.saved().checkpoint().weights());
     setup.tellEnd(
         "%d completions of %d images".formatted(images.count() * draws, images.count()),
         written.agg(avg("nats")).first().getDouble(0));

@@ -15,7 +15,6 @@ import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.device.DrawMemory;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.orders.OrderSet;
 
 /**
@@ -27,10 +26,8 @@ import org.lmconv.orders.OrderSet;
  */
 record DrawSetup(
     SparkSession spark, SavedModel saved, Path directory, OrderSet orders, PrintStream out) {
-  private static final String COMPLETIONS = "completions";
-
   static DrawSetup of(SparkSession spark, SavedModel saved, PrintStream out) {
-    Path directory = saved.reports(COMPLETIONS);
+    Path directory = saved.reports(RunDirectory.COMPLETIONS);
     OrderSet orders = saved.config().ordersOn(saved.checkpoint().model().image().grid());
     return new DrawSetup(spark, saved, directory, orders, out);
   }
@@ -43,11 +40,6 @@ record DrawSetup(
     return saved.checkpoint().model();
   }
 
-  /** The moving average where there is one: it is the better model. */
-  ParameterVector parameters() {
-    return saved.checkpoint().state().ema().orElse(saved.checkpoint().state().parameters());
-  }
-
   /**
    * The plan.
    *
@@ -56,7 +48,6 @@ record DrawSetup(
    */
   DrawPlan plan(String dataset, String split, int draws, int batchImages) {
     Checkpoint checkpoint = saved.checkpoint();
-    String weights = checkpoint.state().ema().isPresent() ? "ema" : "parameters";
     return new DrawPlan(
         model(),
         ImageEncoder.of(model(), config()),
@@ -67,7 +58,11 @@ record DrawSetup(
         Placement.of(
             spark.sparkContext().getConf(), config().device(), config().execution(), slots()),
         new Labels(
-            checkpoint.manifest().runId(), checkpoint.state().round(), dataset, split, weights));
+            checkpoint.manifest().runId(),
+            checkpoint.state().round(),
+            dataset,
+            split,
+            checkpoint.weightsName()));
   }
 
   int slots() {

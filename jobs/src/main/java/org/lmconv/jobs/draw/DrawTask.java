@@ -1,12 +1,12 @@
 package org.lmconv.jobs.draw;
 
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
+import org.lmconv.jobs.data.Batches;
 import org.lmconv.jobs.executor.ExecutorModels;
 import org.lmconv.model.parameter.ParameterVector;
 
@@ -29,22 +29,7 @@ final class DrawTask implements FlatMapFunction<Iterator<Batch>, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Batch> batches) {
-    return new Iterator<>() {
-      private Iterator<Row> rows = Collections.emptyIterator();
-
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext() || batches.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        if (!rows.hasNext()) {
-          rows = draw(batches.next()).iterator();
-        }
-        return rows.next();
-      }
-    };
+    return new Batches<>(batches, 1, batch -> draw(batch.get(0)));
   }
 
   private List<Row> draw(Batch batch) {

@@ -45,7 +45,7 @@ public final class Sample {
     setup.tell(plan, "drawing %d images".formatted(count));
     DrawReport report = setup.report(NAME, plan, List.of(count, setup.config().orders()));
     JavaRDD<Batch> batches = batches(setup, count, atOnce);
-    Dataset<Row> written = report.write(plan, batches, count, setup.parameters());
+    Dataset<Row> written = report.write(plan, batches, count, setup.saved().checkpoint().weights());
     setup.tellEnd(count + " images", written.agg(avg("nats")).first().getDouble(0));
     if (setup.config().draw().sheetImages() > 0) {
       report.write(sheet(setup, written), "image 0 at the top left");

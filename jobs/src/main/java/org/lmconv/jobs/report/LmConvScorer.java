@@ -33,6 +33,8 @@ import org.lmconv.orders.Region;
  * Dataset<Row> scored = images.transform(scorer::score);
  * }</pre>
  *
+ * <p>The moving average of the parameters scores, where the run has one.
+ *
  * <p>Whatever is wrong is a {@link UserError} of one sentence: settings and columns at once, pixels
  * when their row is scored. Not for use by several threads at a time.
  */
@@ -177,7 +179,7 @@ public final class LmConvScorer {
         spark,
         checkpoint.model(),
         checkpoint.config(),
-        JavaSparkContext.fromSparkContext(spark).broadcast(checkpoint.state().parameters()));
+        JavaSparkContext.fromSparkContext(spark).broadcast(checkpoint.weights()));
   }
 
   private Checkpoint read(SparkContext spark) {

@@ -2,7 +2,6 @@ package org.lmconv.jobs.report;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.SparkSessions;
@@ -10,8 +9,8 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.orders.Region;
 
 /** The command {@code nll}: scores an images table with a checkpoint. */
@@ -30,54 +29,15 @@ public final class Nll {
   }
 
   static void run(SparkSession spark, JobConfig given, PrintStream out) throws IOException {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    Checkpoint checkpoint = Checkpoints.read(hadoop, checkpoint(hadoop, given));
-    Path reports = reports(given, checkpoint.directory());
-    JobConfig config = given.over(checkpoint.config());
-    ImagesTable table = ImagesTable.open(spark, config.data());
-    requireShape(table, checkpoint);
-    Region region = config.regionOn(checkpoint.model().image().grid());
-    Scoring scoring = new Scoring(spark, config, checkpoint.model(), table, region, reports, out);
+    SavedModel saved = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
+    Checkpoint checkpoint = saved.checkpoint();
+    Path reports = saved.reports(RunDirectory.NLL);
+    ImagesTable table = ImagesTable.open(spark, saved.config().data());
+    saved.requireShape(table);
     out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));
-    scoring.score(checkpoint.manifest().runId(), checkpoint.state());
+    Region region = saved.config().regionOn(checkpoint.model().image().grid());
+    new Scoring(spark, saved.config(), checkpoint.model(), table, region, reports, out)
+        .score(checkpoint.manifest().runId(), checkpoint.state());
     out.printf("rows are in %s%n", RunDirectory.location(reports));
-  }
-
-  static Path checkpoint(Configuration hadoop, JobConfig config) throws IOException {
-    if (!config.checkpoint().isEmpty()) {
-      Path given = new Path(config.checkpoint());
-      return given.getFileSystem(hadoop).makeQualified(given); // its parents are asked for later
-    }
-    return RunDirectory.at(hadoop, config.run())
-        .checkpoints()
-        .newest()
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "run=%s has no checkpoint; train it first, or name another run=DIR"
-                        .formatted(config.run())));
-  }
-
-  /** Beside the checkpoints, in RUN/nll, unless the user says where. */
-  private static Path reports(JobConfig config, Path checkpoint) {
-    if (!config.out().isEmpty()) {
-      return new Path(config.out());
-    }
-    Path parent = checkpoint.getParent();
-    if (parent == null || !parent.getName().equals(RunDirectory.CHECKPOINTS)) {
-      throw new UserError(
-          "checkpoint=%s is not in a run; say where its rows go with out=DIR"
-              .formatted(config.checkpoint()));
-    }
-    return new Path(parent.getParent(), "nll");
-  }
-
-  private static void requireShape(ImagesTable table, Checkpoint checkpoint) {
-    if (!table.shape().equals(checkpoint.model().image())) {
-      throw new UserError(
-          "images of %s are %s, but the model of %s is for %s; name a table of such images"
-              .formatted(
-                  table.name(), table.shape(), checkpoint.directory(), checkpoint.model().image()));
-    }
   }
 }

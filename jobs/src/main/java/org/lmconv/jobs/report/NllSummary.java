@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.report.ScoringPlan.Labels;
+import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.orders.PixelOrder;
 
 /**
@@ -75,7 +76,7 @@ record NllSummary(ScoringPlan plan, List<Line> lines) {
             method.leavesPixelsOut() ? ", region " + method.region().name() : "",
             labels.round(),
             bits ? ", binarize=" + method.encoder().describeBinarization() : "",
-            labels.weights().equals(Labels.EMA) ? ", moving average of the parameters" : "",
+            labels.weights().equals(Checkpoint.EMA) ? ", moving average of the parameters" : "",
             method.leavesOrdersOut() ? ", ensemble of " + method.ensemble().size() : "");
   }
 

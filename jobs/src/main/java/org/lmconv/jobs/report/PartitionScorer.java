@@ -7,6 +7,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
+import org.lmconv.jobs.data.Batches;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.model.parameter.ParameterVector;
 

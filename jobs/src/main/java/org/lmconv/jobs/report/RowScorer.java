@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.lmconv.jobs.data.Batches;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.model.ImageShape;
 

@@ -11,6 +11,7 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.report.ScoringPlan.Labels;
+import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
@@ -75,8 +76,8 @@ public final class Scoring {
 
   private static Map<String, ParameterVector> weights(TrainingState state) {
     Map<String, ParameterVector> weights = new LinkedHashMap<>();
-    weights.put(Labels.PARAMETERS, state.parameters());
-    state.ema().ifPresent(ema -> weights.put(Labels.EMA, ema));
+    weights.put(Checkpoint.PARAMETERS, state.parameters());
+    state.ema().ifPresent(ema -> weights.put(Checkpoint.EMA, ema));
     return weights;
   }
 

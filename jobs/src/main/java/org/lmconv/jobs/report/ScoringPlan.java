@@ -20,8 +20,5 @@ record ScoringPlan(ScoringMethod method, Labels labels) implements Serializable 
    * @param weights "parameters", or "ema" for their moving average
    */
   record Labels(String runId, int round, String dataset, String split, String weights)
-      implements Serializable {
-    static final String PARAMETERS = "parameters";
-    static final String EMA = "ema";
-  }
+      implements Serializable {}
 }

@@ -3,6 +3,7 @@ package org.lmconv.jobs.run;
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
 
 /**
@@ -15,4 +16,20 @@ import org.lmconv.model.train.TrainingState;
  * @param state parameters and all that training needs to go on
  */
 public record Checkpoint(
-    Path directory, Manifest manifest, JobConfig config, ModelSpec model, TrainingState state) {}
+    Path directory, Manifest manifest, JobConfig config, ModelSpec model, TrainingState state) {
+  /** What the parameters themselves are called in reports. */
+  public static final String PARAMETERS = "parameters";
+
+  /** What their moving average is called in reports. */
+  public static final String EMA = "ema";
+
+  /** What to score and draw with: the moving average where there is one, else the parameters. */
+  public ParameterVector weights() {
+    return state.ema().orElse(state.parameters());
+  }
+
+  /** What {@link #weights} are called in reports. */
+  public String weightsName() {
+    return state.ema().isPresent() ? EMA : PARAMETERS;
+  }
+}

@@ -28,6 +28,12 @@ public final class RunDirectory {
   /** Name of the directory of the checkpoints. */
   public static final String CHECKPOINTS = "checkpoints";
 
+  /** Name of the directory of the reports on scored images. */
+  public static final String NLL = "nll";
+
+  /** Name of the directory of what was drawn. */
+  public static final String COMPLETIONS = "completions";
+
   private static final String CONFIG = "config.conf";
   private static final Pattern ROUNDS_FILE = Pattern.compile("rounds-(\\d+)-(\\d+)\\.parquet");
 
@@ -62,7 +68,7 @@ public final class RunDirectory {
 
   /** The directory of the reports on scored images. */
   public Path nll() {
-    return new Path(root, "nll");
+    return new Path(root, NLL);
   }
 
   /** The checkpoints. */

@@ -22,7 +22,6 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.model.likelihood.OrderEnsemble;
@@ -132,17 +131,6 @@ class NllTest {
             "split=train");
     assertThat(printed).contains("12 images of tiny, split train, after round 4");
     assertThat(folder.resolve("scores")).isDirectoryContaining("glob:**/nll-000004-tiny-train-*");
-  }
-
-  @Test
-  void aCheckpointInTheWorkingDirectoryHasAPlaceForReportsToo() throws IOException {
-    var hadoop = TestSpark.session().sparkContext().hadoopConfiguration();
-    JobConfig config =
-        ConfigLoader.load(Optional.empty(), List.of("checkpoint=saved"), "nll", KeySet.NLL);
-    var checkpoint = Nll.checkpoint(hadoop, config);
-    assertThat(checkpoint.isAbsolute()).isTrue();
-    assertThat(checkpoint.getParent().toUri().getPath())
-        .isEqualTo(Path.of("").toAbsolutePath().toString());
   }
 
   @Test

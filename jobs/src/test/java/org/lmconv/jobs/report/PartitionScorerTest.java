@@ -24,6 +24,7 @@ import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.report.ScoringPlan.Labels;
+import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterVector;
@@ -56,7 +57,7 @@ class PartitionScorerTest {
                 config.device(),
                 config.execution(),
                 4));
-    return new ScoringPlan(method, new Labels("id", 1, "tiny", "test", Labels.PARAMETERS));
+    return new ScoringPlan(method, new Labels("id", 1, "tiny", "test", Checkpoint.PARAMETERS));
   }
 
   private static Map<String, Double> score(int batchSize, int partitions) {

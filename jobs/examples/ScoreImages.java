@@ -9,7 +9,7 @@ import org.lmconv.jobs.report.LmConvScorer;
  * Scores images with a trained model from a program of one's own, and asks for the scores in SQL:
  * which digits are least likely? From the folder of the checkout, after the build:
  *
- * <pre>java @examples/java.options examples/ScoreImages.java [RUN [IMAGES]]</pre>
+ * <pre>java @jobs/examples/java.options jobs/examples/ScoreImages.java [RUN [IMAGES]]</pre>
  *
  * <p>RUN is the directory of a run or of a checkpoint, runs/quickstart by default; IMAGES a Parquet
  * table with a column pixels, by default 200 of the digits that ship with LMConv.

@@ -1,4 +1,4 @@
-package org.lmconv.jobs.report;
+package org.lmconv.jobs.data;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,7 +12,7 @@ import java.util.function.Function;
  * @param <T> items
  * @param <R> results
  */
-final class Batches<T, R> implements Iterator<R> {
+public final class Batches<T, R> implements Iterator<R> {
   private final Iterator<T> items;
   private final int size;
   private final Function<List<T>, List<R>> body;
@@ -22,7 +22,7 @@ final class Batches<T, R> implements Iterator<R> {
    * @param size of a batch; the last one may be smaller
    * @param body gives at least one result for a batch
    */
-  Batches(Iterator<T> items, int size, Function<List<T>, List<R>> body) {
+  public Batches(Iterator<T> items, int size, Function<List<T>, List<R>> body) {
     this.items = items;
     this.size = size;
     this.body = body;

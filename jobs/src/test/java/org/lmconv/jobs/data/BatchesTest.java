@@ -1,4 +1,4 @@
-package org.lmconv.jobs.report;
+package org.lmconv.jobs.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
