@@ -1,10 +1,13 @@
 package org.lmconv.jobs.data;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -14,6 +17,9 @@ import scala.Tuple2;
 
 /** The images of one split of an {@link ImagesTable}: at least one, all of one shape. */
 public final class ImageSplit {
+  private static final Column ID = col("image_id");
+  private static final Column HASH = xxhash64(ID);
+
   private final String where;
   private final Dataset<Row> rows;
   private final ImageShape shape;
@@ -55,8 +61,23 @@ public final class ImageSplit {
     if (images == 0 || images >= count) {
       return this;
     }
-    Dataset<Row> some = rows.orderBy(xxhash64(col("image_id")), col("image_id")).limit(images);
-    return new ImageSplit(where, some, shape, images);
+    Row last = lastOf(images);
+    Column some =
+        HASH.lt(last.getLong(0)).or(HASH.equalTo(last.getLong(0)).and(ID.leq(last.getString(1))));
+    return new ImageSplit(where, rows.where(some), shape, images);
+  }
+
+  /**
+   * Hash and id of the last of the images with the least hash. Without their pixels, which may take
+   * more than the memory of the task that sorts.
+   */
+  private Row lastOf(int images) {
+    return rows.select(struct(HASH, ID).as("place"))
+        .orderBy("place")
+        .limit(images)
+        .agg(max("place"))
+        .first()
+        .getStruct(0);
   }
 
   /** The images that have one of these ids; there may be none. */

@@ -9,9 +9,13 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +59,26 @@ class ImageSplitTest {
     assertThat(test.images().collect())
         .usingRecursiveComparison()
         .isEqualTo(List.of(new Image("other", "test", null, new byte[] {99, 99})));
+  }
+
+  @Test
+  void aSampleHasTheImagesOfLeastHash() {
+    ImageSplit train = table.split("train");
+    for (int images : List.of(1, 2, 10, IMAGES - 1)) {
+      assertThat(ids(train.sample(images).rows()))
+          .isEqualTo(ids(train.rows().orderBy(functions.expr("xxhash64(image_id)")).limit(images)))
+          .hasSize(images);
+      assertThat(train.sample(images).count()).isEqualTo(images);
+    }
+    for (int images : List.of(0, IMAGES, IMAGES + 1)) {
+      assertThat(ids(train.sample(images).rows())).hasSize(IMAGES);
+    }
+  }
+
+  private static Set<String> ids(Dataset<Row> rows) {
+    return rows.select("image_id").collectAsList().stream()
+        .map(row -> row.getString(0))
+        .collect(Collectors.toSet());
   }
 
   @ParameterizedTest
