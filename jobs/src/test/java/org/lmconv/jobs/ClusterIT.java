@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -237,6 +238,35 @@ class ClusterIT {
       assertThat(result.out()).contains("/" + run + " after round " + committed + "\n");
     }
     return again;
+  }
+
+  @Test
+  void scoresAreTheSameWhenAnExecutorDies() throws Exception {
+    String run = undisturbed(Mode.LOCAL).name();
+    assertThat(finished(scoring(run, "calm")).out()).contains("2000 images of digits");
+    Process process = scoring(run, "stormy");
+    // Rows are written aside while images are scored.
+    while (folder.resolve("stormy").toFile().list() == null && process.isAlive()) {
+      Thread.sleep(10);
+    }
+    Thread.sleep(500);
+    assertThat(process.isAlive()).as("is hit while it scores").isTrue();
+    cluster.executors().get(0).destroyForcibly();
+    finished(process);
+    Dataset<Row> calm = scores("calm");
+    assertThat(calm.count())
+        .as("two orders and the ensemble, twice: a moving average")
+        .isEqualTo(12000);
+    assertThat(scores("stormy").exceptAll(calm).count()).isZero();
+    assertThat(calm.exceptAll(scores("stormy")).count()).isZero();
+  }
+
+  private static Process scoring(String run, String out) throws Exception {
+    return cluster.launcher(folder).start("nll", "run=" + run, "out=" + out);
+  }
+
+  private static Dataset<Row> scores(String directory) {
+    return TestSpark.session().read().parquet(folder.resolve(directory).toString());
   }
 
   /** Each Spark worker has a GPU, but both scripts name the same one. */

@@ -76,6 +76,7 @@ public final class Complete {
     HoleChooser.Choice choice = chooser.choose(region);
     Hole hole = choice.hole();
     int atOnce = Math.max(1, setup.config().draw().batchSize() / setup.config().draw().draws());
+    setup.tellModel();
     setup.out().println(choice.explanation());
     complete(images(), atOnce, images -> new Batch(images, hole), image -> region);
   }
@@ -94,6 +95,7 @@ public final class Complete {
                   setup.config().split()));
     }
     folder.require(ids, context());
+    setup.tellModel();
     HoleChooser own = chooser; // the tasks need no more of this
     complete(
         masked.sample(setup.config().draw().images()),

@@ -96,9 +96,13 @@ record DrawSetup(
     return new DrawReport(spark, directory, prefix, out);
   }
 
+  /** Says which model draws. */
+  void tellModel() {
+    out.printf("checkpoint %s%n", RunDirectory.location(saved.checkpoint().directory()));
+  }
+
   /** Says what is about to be done, and with how much memory. */
   void tell(DrawPlan plan, String what) {
-    out.printf("checkpoint %s%n", RunDirectory.location(saved.checkpoint().directory()));
     long bytes = DrawMemory.of(model(), plan.batchRows()).bytes();
     out.printf(
         "%s; a task draws %d at once and keeps their features, about %d MB%n",

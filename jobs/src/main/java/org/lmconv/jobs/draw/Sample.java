@@ -42,6 +42,7 @@ public final class Sample {
     int count = setup.config().draw().count();
     int atOnce = setup.config().draw().batchSize();
     DrawPlan plan = setup.plan(NAME, NAME, 1, atOnce);
+    setup.tellModel();
     setup.tell(plan, "drawing %d images".formatted(count));
     DrawReport report = setup.report(NAME, plan, List.of(count, setup.config().orders()));
     JavaRDD<Batch> batches = batches(setup, count, atOnce);
