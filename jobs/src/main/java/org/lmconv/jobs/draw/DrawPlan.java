@@ -1,8 +1,11 @@
 package org.lmconv.jobs.draw;
 
 import java.io.Serializable;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.executor.Placement;
+import org.lmconv.model.device.DrawMemory;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.Temperature;
 
@@ -44,5 +47,33 @@ record DrawPlan(
   /** N of every batch, so that how many images there are changes no rounding. */
   int batchRows() {
     return batchImages * draws;
+  }
+
+  /** What a task needs of memory, besides its Java heap. */
+  long bytes() {
+    return DrawMemory.of(model, batchRows()).bytes();
+  }
+
+  /**
+   * Checks the machine that this process runs on.
+   *
+   * @param tasks that the process runs at once
+   * @param totalBytes that the machine has
+   * @throws UserError if they cannot fit
+   */
+  void requireMemory(int tasks, long totalBytes) {
+    // A GPU has its own memory, of which libtorch says itself when there is too little.
+    if (placement.choice() != DeviceChoice.GPU && bytes() * tasks > totalBytes) {
+      throw new UserError(
+          ("%d images drawn at once take about %d MB, %d such tasks need %d MB, and the machine has"
+                  + " %d MB; use a smaller draw.batch-size%s")
+              .formatted(
+                  batchRows(),
+                  bytes() >> 20,
+                  tasks,
+                  bytes() * tasks >> 20,
+                  totalBytes >> 20,
+                  batchImages == 1 && draws > 1 ? ", and fewer draws" : ""));
+    }
   }
 }

@@ -8,12 +8,12 @@ import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.draw.DrawPlan.Labels;
+import org.lmconv.jobs.executor.MachineMemory;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.Seeds;
-import org.lmconv.model.device.DrawMemory;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.orders.OrderSet;
 
@@ -45,24 +45,30 @@ record DrawSetup(
    *
    * @param draws of each image
    * @param batchImages that are drawn at once, each so often
+   * @throws org.lmconv.jobs.UserError if this machine is to draw and has too little memory
    */
   DrawPlan plan(String dataset, String split, int draws, int batchImages) {
     Checkpoint checkpoint = saved.checkpoint();
-    return new DrawPlan(
-        model(),
-        ImageEncoder.of(model(), config()),
-        config().draw().temperature(),
-        config().seed(),
-        draws,
-        batchImages,
-        Placement.of(
-            spark.sparkContext().getConf(), config().device(), config().execution(), slots()),
-        new Labels(
-            checkpoint.manifest().runId(),
-            checkpoint.state().round(),
-            dataset,
-            split,
-            checkpoint.weightsName()));
+    DrawPlan plan =
+        new DrawPlan(
+            model(),
+            ImageEncoder.of(model(), config()),
+            config().draw().temperature(),
+            config().seed(),
+            draws,
+            batchImages,
+            Placement.of(
+                spark.sparkContext().getConf(), config().device(), config().execution(), slots()),
+            new Labels(
+                checkpoint.manifest().runId(),
+                checkpoint.state().round(),
+                dataset,
+                split,
+                checkpoint.weightsName()));
+    if (plan.placement().local()) {
+      plan.requireMemory(slots(), MachineMemory.totalBytes()); // elsewhere the tasks look
+    }
+    return plan;
   }
 
   int slots() {
@@ -103,10 +109,9 @@ record DrawSetup(
 
   /** Says what is about to be done, and with how much memory. */
   void tell(DrawPlan plan, String what) {
-    long bytes = DrawMemory.of(model(), plan.batchRows()).bytes();
     out.printf(
         "%s; a task draws %d at once and keeps their features, about %d MB%n",
-        what, plan.batchRows(), Math.max(1, bytes >> 20));
+        what, plan.batchRows(), Math.max(1, plan.bytes() >> 20));
   }
 
   /** Says what came of it. */

@@ -8,6 +8,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
 import org.lmconv.jobs.data.Batches;
 import org.lmconv.jobs.executor.ExecutorModels;
+import org.lmconv.jobs.executor.MachineMemory;
 import org.lmconv.model.parameter.ParameterVector;
 
 /** Draws the batches of a partition, one at a time as the rows are asked for. */
@@ -29,6 +30,9 @@ final class DrawTask implements FlatMapFunction<Iterator<Batch>, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Batch> batches) {
+    if (!plan.placement().local()) {
+      plan.requireMemory(1, MachineMemory.totalBytes());
+    }
     return new Batches<>(batches, 1, batch -> draw(batch.get(0)));
   }
 

@@ -1,10 +1,9 @@
 package org.lmconv.jobs.train;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.TrainConfig;
+import org.lmconv.jobs.executor.MachineMemory;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.device.StepMemory;
@@ -34,14 +33,9 @@ final class WorkerMemory {
   static void require(WorkerPlan plan, int workers) {
     // A GPU has its own memory, of which libtorch says itself when there is too little.
     if (plan.placement().choice() != DeviceChoice.GPU) {
-      require(plan, workers, totalBytes(), Math.max(0, ProcessMemory.residentBytes()));
+      require(
+          plan, workers, MachineMemory.totalBytes(), Math.max(0, ProcessMemory.residentBytes()));
     }
-  }
-
-  /** Of the machine, or of the container if that has less. */
-  private static long totalBytes() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getTotalMemorySize();
   }
 
   /**

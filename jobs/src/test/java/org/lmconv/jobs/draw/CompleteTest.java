@@ -287,6 +287,8 @@ class CompleteTest {
     assertRefused("nowhere/ does not exist; name a folder of masks", "region=nowhere/");
     Path empty = Files.createDirectories(folder.resolve("empty"));
     assertRefused("/ holds no PNG; put a mask IMAGE_ID.png there", "region=" + empty + "/");
+    assertRefused(
+        "use a smaller draw.batch-size, and fewer draws", "region=top", "draws=100000000");
     assertRefused("images of digits are 28x28x1, but the model", "region=top", "data=digits");
   }
 

@@ -4,8 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Function;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.layer.Dropout2d;
@@ -18,7 +16,6 @@ import org.lmconv.model.operation.Tape;
 import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.sample.Drawing;
-import org.lmconv.model.sample.PixelSampler;
 import org.lmconv.model.sample.StepProgram;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
@@ -26,7 +23,6 @@ import org.lmconv.model.train.Adam;
 import org.lmconv.model.train.AdamSettings;
 import org.lmconv.model.train.AdamState;
 import org.lmconv.orders.KernelMask;
-import org.lmconv.orders.LayerMasks;
 import org.lmconv.orders.MaskPlan;
 import org.lmconv.orders.PixelOrder;
 
@@ -35,21 +31,16 @@ import org.lmconv.orders.PixelOrder;
  * H, W]} in [−1, 1], row-major in one array.
  */
 public final class DeviceModel implements AutoCloseable {
-  /** Masks of more orders than these are made again when they are needed again. */
-  private static final int KEPT_ORDERS = 64;
-
   private final ModelSpec spec;
   private final Execution execution;
-  private final Function<KernelMask, MaskPlan> planner;
   private final LmConvNetwork network;
   private final NDManager manager;
-  private final Map<PixelOrder, NetworkMasks> masks = new LinkedHashMap<>(16, 0.75f, true);
+  private final OrderMasks masks;
+  private final LastSampler sampler;
   private NDManager loaded;
   private DeviceParameters parameters;
   private ParameterVector source; // what the parameters are a copy of, until they change
   private Adam adam;
-  private PixelSampler sampler; // of the last order and batch that was drawn
-  private PixelOrder sampled;
 
   /**
    * @param device DJL's name of the device
@@ -67,9 +58,10 @@ public final class DeviceModel implements AutoCloseable {
       ModelSpec spec, Device device, Execution execution, Function<KernelMask, MaskPlan> planner) {
     this.spec = spec;
     this.execution = execution;
-    this.planner = planner;
     this.network = spec.newNetwork();
     this.manager = NDManager.newBaseManager(device, "PyTorch");
+    this.masks = new OrderMasks(manager, spec.network(), planner);
+    this.sampler = new LastSampler(spec.likelihood());
   }
 
   /** What determines the model. */
@@ -89,7 +81,7 @@ public final class DeviceModel implements AutoCloseable {
     if (loaded != null) {
       loaded.close();
     }
-    dropSampler();
+    sampler.close();
     adam = null;
     loaded = manager.newSubManager();
     parameters = new DeviceParameters(loaded, network.layout(), values);
@@ -110,7 +102,7 @@ public final class DeviceModel implements AutoCloseable {
    * @return {@code [N, H, W]}, nats
    */
   public float[] logLikelihoods(float[] images, PixelOrder order) {
-    NetworkMasks mask = masks(order);
+    NetworkMasks mask = masks.of(order);
     return inStep(
         step -> {
           NDArray x = images(step, images);
@@ -127,7 +119,7 @@ public final class DeviceModel implements AutoCloseable {
    * @return {@code [N, L, H, W]}, each a function of the pixels that come earlier
    */
   public float[] logits(float[] images, PixelOrder order) {
-    NetworkMasks mask = masks(order);
+    NetworkMasks mask = masks.of(order);
     return inStep(
         step -> {
           Operations operations = FusedOperations.scoring(execution.precision());
@@ -149,30 +141,20 @@ public final class DeviceModel implements AutoCloseable {
    * @return the images with what was drawn
    */
   public float[] draw(float[] images, PixelOrder order, int known, Drawing drawing) {
-    NetworkMasks mask = masks(order);
+    NetworkMasks mask = masks.of(order);
+    int count = drawing.seeds().length;
     return inStep(
-        step -> sampler(order, mask, drawing.seeds().length).draw(images, known, drawing));
+        step ->
+            sampler
+                .get(order, count, () -> program(order, mask, count))
+                .draw(images, known, drawing));
   }
 
-  private PixelSampler sampler(PixelOrder order, NetworkMasks mask, int images) {
-    if (sampler == null || !order.equals(sampled) || sampler.images() != images) {
-      dropSampler();
-      ImageShape image = spec.image();
-      Shape batch = new Shape(images, image.channels(), image.height(), image.width());
-      StepProgram program =
-          StepProgram.of(
-              manager, network, parameters.read(), mask, order, batch, execution.precision());
-      sampler = new PixelSampler(program, spec.likelihood(), order);
-      sampled = order;
-    }
-    return sampler;
-  }
-
-  private void dropSampler() {
-    if (sampler != null) {
-      sampler.close();
-      sampler = null;
-    }
+  private StepProgram program(PixelOrder order, NetworkMasks mask, int images) {
+    ImageShape image = spec.image();
+    Shape batch = new Shape(images, image.channels(), image.height(), image.width());
+    return StepProgram.of(
+        manager, network, parameters.read(), masks.of(order), order, batch, execution.precision());
   }
 
   /**
@@ -183,7 +165,7 @@ public final class DeviceModel implements AutoCloseable {
    * @throws NonFiniteLossException if the loss is infinite or NaN
    */
   public Gradient gradient(float[] images, PixelOrder order, long dropoutSeed) {
-    NetworkMasks mask = masks(order);
+    NetworkMasks mask = masks.of(order);
     return inStep(
         step -> {
           double nats = backward(step, images, mask, dropoutSeed);
@@ -200,7 +182,7 @@ public final class DeviceModel implements AutoCloseable {
    * @throws NonFiniteLossException if the loss or its gradient is infinite or NaN; nothing changed
    */
   public double train(float[] images, PixelOrder order, long dropoutSeed, double learningRate) {
-    NetworkMasks mask = masks(order);
+    NetworkMasks mask = masks.of(order);
     return inStep(
         step -> {
           double nats = backward(step, images, mask, dropoutSeed);
@@ -224,7 +206,7 @@ public final class DeviceModel implements AutoCloseable {
   }
 
   private void update(NDArray gradient, double learningRate) {
-    dropSampler(); // it has copies of the parameters
+    sampler.close(); // it has copies of the parameters
     double norm = adam.step(parameters.flat(), gradient, learningRate);
     if (!Double.isFinite(norm)) {
       throw new NonFiniteLossException("the norm of the gradient is " + norm);
@@ -269,27 +251,6 @@ public final class DeviceModel implements AutoCloseable {
         step, values, new Shape(count, image.channels(), image.height(), image.width()));
   }
 
-  /** Outside a step, because a step frees what is made in it. */
-  private NetworkMasks masks(PixelOrder order) {
-    NetworkMasks made = masks.get(order);
-    if (made == null) {
-      int kernel = spec.network().kernel();
-      LayerMasks layers = LayerMasks.of(order, kernel, spec.network().dilation());
-      made = new NetworkMasks(manager, layers, planner);
-      masks.put(order, made);
-      dropEldestMasks();
-    }
-    return made;
-  }
-
-  private void dropEldestMasks() {
-    if (masks.size() > KEPT_ORDERS) {
-      var eldest = masks.entrySet().iterator().next();
-      eldest.getValue().close();
-      masks.remove(eldest.getKey());
-    }
-  }
-
   /** A copy of the parameters. */
   public ParameterVector parameters() {
     return parameters.toVector();
@@ -312,7 +273,7 @@ public final class DeviceModel implements AutoCloseable {
 
   @Override
   public void close() {
-    dropSampler();
+    sampler.close();
     manager.close();
   }
 }

@@ -10,8 +10,6 @@ import org.lmconv.model.network.NetworkConfig;
  * @param keptBytes features of all pixels of a batch
  */
 public record DrawMemory(long parameterBytes, long keptBytes) {
-  private static final int LEVELS = 3;
-
   /**
    * The memory of a batch.
    *
@@ -20,9 +18,9 @@ public record DrawMemory(long parameterBytes, long keptBytes) {
   public static DrawMemory of(ModelSpec spec, int images) {
     NetworkConfig network = spec.network();
     long f = network.filters();
-    long blocks = 2L * LEVELS * network.resnets() + LEVELS - 1;
     // A block reads both signs of F channels twice, a layer between levels reads F channels.
-    long channels = spec.image().channels() + 1 + blocks * 4 * f + 2L * (LEVELS - 1) * f;
+    long hidden = f * (4L * network.blocks() + network.layersBetween());
+    long channels = spec.image().channels() + 1 + hidden;
     long pixels = (long) images * (spec.image().grid().pixels() + 1);
     long parameters = spec.newNetwork().layout().size();
     return new DrawMemory(2 * Float.BYTES * parameters, Float.BYTES * pixels * channels);

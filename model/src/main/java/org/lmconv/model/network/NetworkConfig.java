@@ -50,10 +50,19 @@ public record NetworkConfig(
     }
   }
 
+  /** Residual blocks, on the way up and down. */
+  public int blocks() {
+    return 2 * LmConvNetwork.LEVELS * resnets + LmConvNetwork.LEVELS - 1;
+  }
+
+  /** Dilated layers between the levels, on the way up and down. */
+  public int layersBetween() {
+    return 2 * (LmConvNetwork.LEVELS - 1);
+  }
+
   /** Masked convolutions on the longest way through the network: how many pixels far it looks. */
   public int layers() {
-    int blocks = 2 * LmConvNetwork.LEVELS * resnets + LmConvNetwork.LEVELS - 1;
-    return 1 + 2 * blocks + 2 * (LmConvNetwork.LEVELS - 1);
+    return 1 + 2 * blocks() + layersBetween();
   }
 
   /** What all masked convolutions of the network share. */
