@@ -5,6 +5,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.run.Labels;
 import org.lmconv.model.device.DrawMemory;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.Temperature;
@@ -31,18 +32,6 @@ record DrawPlan(
     Placement placement,
     Labels labels)
     implements Serializable {
-
-  /**
-   * Columns that are the same in every row.
-   *
-   * @param runId of the run
-   * @param round of the checkpoint
-   * @param dataset name of the images table
-   * @param split of the images
-   * @param weights "parameters", or "ema" for their moving average
-   */
-  record Labels(String runId, int round, String dataset, String split, String weights)
-      implements Serializable {}
 
   /** N of every batch, so that how many images there are changes no rounding. */
   int batchRows() {

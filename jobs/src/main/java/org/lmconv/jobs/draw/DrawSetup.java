@@ -1,19 +1,18 @@
 package org.lmconv.jobs.draw;
 
 import java.io.PrintStream;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.data.ImageEncoder;
-import org.lmconv.jobs.draw.DrawPlan.Labels;
 import org.lmconv.jobs.executor.MachineMemory;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.Labels;
+import org.lmconv.jobs.run.RowFiles;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.SavedModel;
-import org.lmconv.model.Seeds;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.orders.OrderSet;
 
@@ -92,13 +91,12 @@ record DrawSetup(
                 plan.draws(),
                 how);
     String prefix =
-        "%s-%06d-%s-%s-%s-"
-            .formatted(
-                command,
-                plan.labels().round(),
-                plan.labels().dataset().replaceAll("[^A-Za-z0-9_]", "_"),
-                plan.labels().split().replaceAll("[^A-Za-z0-9_]", "_"),
-                HexFormat.of().toHexDigits(Seeds.of(all)).substring(0, 8));
+        RowFiles.prefix(
+            all,
+            command,
+            "%06d".formatted(plan.labels().round()),
+            plan.labels().dataset(),
+            plan.labels().split());
     return new DrawReport(spark, directory, prefix, out);
   }
 

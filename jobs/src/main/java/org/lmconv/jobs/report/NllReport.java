@@ -3,7 +3,6 @@ package org.lmconv.jobs.report;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -16,10 +15,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.ImageSplit;
-import org.lmconv.jobs.report.ScoringPlan.Labels;
+import org.lmconv.jobs.run.Labels;
 import org.lmconv.jobs.run.RowFiles;
 import org.lmconv.jobs.run.TaskProgress;
-import org.lmconv.model.Seeds;
 import org.lmconv.model.parameter.ParameterVector;
 
 /**
@@ -96,14 +94,13 @@ final class NllReport {
   /** The same for the same scoring of the same checkpoint, so that its rows are replaced. */
   private static String prefix(ScoringPlan plan) {
     Labels labels = plan.labels();
-    String how = String.join(" ", how(plan));
-    return "nll-%06d-%s-%s-%s-%s-"
-        .formatted(
-            labels.round(),
-            labels.dataset().replaceAll("[^A-Za-z0-9_]", "_"),
-            labels.split().replaceAll("[^A-Za-z0-9_]", "_"),
-            labels.weights(),
-            HexFormat.of().toHexDigits(Seeds.of(how)).substring(0, 8));
+    return RowFiles.prefix(
+        String.join(" ", how(plan)),
+        "nll",
+        "%06d".formatted(labels.round()),
+        labels.dataset(),
+        labels.split(),
+        labels.weights());
   }
 
   /**

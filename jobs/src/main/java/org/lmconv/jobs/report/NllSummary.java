@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.lmconv.jobs.report.ScoringPlan.Labels;
 import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.Labels;
 import org.lmconv.orders.PixelOrder;
 
 /**

@@ -1,6 +1,7 @@
 package org.lmconv.jobs.report;
 
 import java.io.Serializable;
+import org.lmconv.jobs.run.Labels;
 
 /**
  * What is scored, and how.
@@ -8,17 +9,4 @@ import java.io.Serializable;
  * @param method how
  * @param labels columns that are the same in every row
  */
-record ScoringPlan(ScoringMethod method, Labels labels) implements Serializable {
-
-  /**
-   * Columns that are the same in every row of one scoring.
-   *
-   * @param runId of the run
-   * @param round of the checkpoint
-   * @param dataset name of the images table
-   * @param split of the images
-   * @param weights "parameters", or "ema" for their moving average
-   */
-  record Labels(String runId, int round, String dataset, String split, String weights)
-      implements Serializable {}
-}
+record ScoringPlan(ScoringMethod method, Labels labels) implements Serializable {}

@@ -6,7 +6,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.lmconv.jobs.report.NllSummary.Line;
-import org.lmconv.jobs.report.ScoringPlan.Labels;
+import org.lmconv.jobs.run.Labels;
 
 /** The rows of {@code nll_summary/}. */
 final class SummaryRows {

@@ -2,7 +2,10 @@ package org.lmconv.jobs.run;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -10,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.lmconv.model.Seeds;
 
 /**
  * A directory of Parquet files that many jobs write their rows to, each job to files of its own,
@@ -26,6 +30,19 @@ public final class RowFiles {
   public RowFiles(SparkSession spark, Path directory) {
     this.spark = spark;
     this.directory = directory;
+  }
+
+  /**
+   * The prefix of a job.
+   *
+   * @param how all that tells it from other jobs; only a hash of it is in the prefix
+   * @param parts to read, with what is no letter, digit or "_" replaced
+   */
+  public static String prefix(String how, String... parts) {
+    String hash = HexFormat.of().toHexDigits(Seeds.of(how)).substring(0, 8);
+    return Stream.concat(Arrays.stream(parts), Stream.of(hash))
+        .map(part -> part.replaceAll("[^A-Za-z0-9_]", "_") + "-")
+        .collect(Collectors.joining());
   }
 
   /**
