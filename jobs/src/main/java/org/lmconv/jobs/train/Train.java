@@ -102,7 +102,7 @@ public final class Train {
       }
     }
     out.printf(
-        "%s in all; Parquet tables are in %s: rounds, nll, checkpoints%n",
+        "%s in all; Parquet tables are in %s: rounds, nll, nll_summary, checkpoints%n",
         Progress.clock((System.nanoTime() - began) / 1e9), run.location());
   }
 
