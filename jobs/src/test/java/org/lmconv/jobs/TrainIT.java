@@ -76,7 +76,10 @@ class TrainIT {
         .startsWith("10000 images of digits, 28x28x1; 2 orders; ")
         .containsPattern("round 1/8  train \\d+\\.\\d\\d nats \\(\\d\\.\\d{4} bits/dim\\)")
         .contains("round 8/8  train ")
-        .contains("Parquet tables are in " + realFolder() + "/through: rounds, nll, nll_summary, checkpoints");
+        .contains(
+            "Parquet tables are in "
+                + realFolder()
+                + "/through: rounds, nll, nll_summary, checkpoints");
     // A heading and two orders and their ensemble; once more for the average of the parameters.
     assertThat(scores(through.out())).hasSize(8);
     assertThat(scores(through.out()).get(3)).startsWith("  ensemble ");

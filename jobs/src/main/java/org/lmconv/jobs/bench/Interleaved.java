@@ -28,15 +28,27 @@ final class Interleaved {
    */
   static List<Times> measure(
       Case measured, List<Variant> variants, BenchConfig bench, Consumer<String> progress) {
-    List<Runner> runners = new ArrayList<>();
+    List<Named> opened = new ArrayList<>();
     try {
       for (Variant variant : variants) {
-        runners.add(new Runner(variant, measured.opener().apply(variant)));
+        opened.add(new Named(variant.title(), measured.opener().apply(variant)));
       }
-      return new Interleaved(bench, runners).run(progress);
+      return measure(opened, bench, progress);
     } finally {
-      runners.forEach(runner -> runner.workload.close());
+      opened.forEach(each -> each.workload().close());
     }
+  }
+
+  /**
+   * A workload that takes its turn.
+   *
+   * @param title for the progress
+   */
+  record Named(String title, Workload workload) {}
+
+  /** The times of each workload, in their order; they stay open. */
+  static List<Times> measure(List<Named> workloads, BenchConfig bench, Consumer<String> progress) {
+    return new Interleaved(bench, workloads.stream().map(Runner::new).toList()).run(progress);
   }
 
   private List<Times> run(Consumer<String> progress) {
@@ -50,27 +62,25 @@ final class Interleaved {
     for (int i = 0; i < times; i++) {
       for (Runner runner : runners) {
         if (i < least || runner.seconds() < bench.seconds()) {
-          progress.accept("%s %d/%d of %s".formatted(what, i + 1, times, runner.variant.title()));
+          progress.accept("%s %d/%d of %s".formatted(what, i + 1, times, runner.named.title()));
           runner.run();
         }
       }
     }
   }
 
-  /** One variant, and how long it took. */
+  /** One workload, and how long it took. */
   private static final class Runner {
-    private final Variant variant;
-    private final Workload workload;
+    private final Named named;
     private final List<Double> milliseconds = new ArrayList<>();
 
-    Runner(Variant variant, Workload workload) {
-      this.variant = variant;
-      this.workload = workload;
+    Runner(Named named) {
+      this.named = named;
     }
 
     void run() {
       long began = System.nanoTime();
-      workload.run();
+      named.workload().run();
       milliseconds.add((System.nanoTime() - began) / 1e6);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +37,6 @@ import org.lmconv.orders.PixelOrder;
  */
 final class NllJobs implements Measurement {
   private static final String SPLIT = "test";
-
-  /** Below it a median says nothing, however long a run takes. */
-  private static final int LEAST = 3;
 
   private final SparkSession spark;
   private final JobConfig config;
@@ -91,48 +89,28 @@ final class NllJobs implements Measurement {
   @Override
   public void run(Rows rows) throws IOException {
     List<byte[]> images = writeTable();
-    List<Double> job = new ArrayList<>();
-    List<Double> loop = new ArrayList<>();
+    List<Times> times;
     try (DeviceModel model = new DeviceModel(setup.model(), setup.device(), setup.execution())) {
       model.load(setup.parameters());
-      int warmup = setup.bench().warmup();
-      for (int i = 0; i < warmup + setup.bench().repetitions(); i++) {
-        if (i < warmup + LEAST || seconds(job) < setup.bench().seconds()) {
-          progress.tell(0, "nll " + Case.network(setup), "repetition " + (i + 1));
-          double jobMs = timed(this::scoreTable);
-          double loopMs = timed(() -> loopOver(images, model));
-          if (i >= warmup) {
-            job.add(jobMs);
-            loop.add(loopMs);
-          }
-        }
-      }
+      times =
+          Interleaved.measure(
+              List.of(
+                  new Interleaved.Named("the job", new ModelWorkload(this::scoreTable, () -> {})),
+                  new Interleaved.Named(
+                      "the loop", new ModelWorkload(() -> loopOver(images, model), () -> {}))),
+              setup.bench(),
+              doing -> progress.tell(0, "nll " + Case.network(setup), doing));
     }
-    double ofLoop = Times.of(loop).medianMs();
-    rows.add(row("job", Times.of(job), ofLoop));
-    rows.add(row("loop", Times.of(loop), ofLoop));
+    rows.add(row("job", times.get(0), times.get(1)));
+    rows.add(row("loop", times.get(1), times.get(1)));
   }
 
-  private ObjectNode row(String variant, Times times, double ofLoop) {
+  private ObjectNode row(String variant, Times times, Times loop) {
     int images = setup.bench().images();
-    Speed speed = new Speed(images, images * 1e3 / times.medianMs(), ofLoop / times.medianMs());
+    Speed speed =
+        new Speed(images, images * 1e3 / times.medianMs(), loop.medianMs() / times.medianMs());
     String orders = String.join(",", setup.bench().orders());
     return Json.row(Label.of(setup, "nll", orders, variant), times, speed);
-  }
-
-  private static double seconds(List<Double> milliseconds) {
-    return milliseconds.stream().mapToDouble(Double::doubleValue).sum() / 1e3;
-  }
-
-  /** Something that may fail to write. */
-  private interface Run {
-    void run() throws IOException;
-  }
-
-  private static double timed(Run run) throws IOException {
-    long began = System.nanoTime();
-    run.run();
-    return (System.nanoTime() - began) / 1e6;
   }
 
   /** Images of noise. */
@@ -163,22 +141,26 @@ final class NllJobs implements Measurement {
   }
 
   /** What the command nll does. */
-  private void scoreTable() throws IOException {
+  private void scoreTable() {
     TrainingState state =
         new TrainingState(
             0, 0, setup.parameters(), new InnerState.Fresh(), Optional.empty(), Optional.empty());
     ImagesTable table = ImagesTable.open(spark, config.data());
     PrintStream nobody =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    new Scoring(
-            spark,
-            config,
-            setup.model(),
-            table,
-            Regions.all(setup.model().image().grid()),
-            new org.apache.hadoop.fs.Path(folder.resolve("nll").toString()),
-            nobody)
-        .score("bench", state);
+    try {
+      new Scoring(
+              spark,
+              config,
+              setup.model(),
+              table,
+              Regions.all(setup.model().image().grid()),
+              new org.apache.hadoop.fs.Path(folder.resolve("nll").toString()),
+              nobody)
+          .score("bench", state);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void loopOver(List<byte[]> images, DeviceModel model) {

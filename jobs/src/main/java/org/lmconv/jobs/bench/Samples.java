@@ -3,7 +3,6 @@ package org.lmconv.jobs.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.lmconv.model.device.DeviceModel;
@@ -19,9 +18,6 @@ import org.lmconv.orders.PixelOrder;
 final class Samples implements Measurement {
   /** Steps of the slow way in each turn. */
   private static final int STEPS_AT_ONCE = 2;
-
-  /** Below it a median says nothing, however long a run takes. */
-  private static final int LEAST = 3;
 
   private final Setup setup;
   private final List<PixelOrder> orders;
@@ -48,62 +44,39 @@ final class Samples implements Measurement {
       PixelOrder order = orders.get(number);
       try (DeviceModel model = new DeviceModel(setup.model(), setup.device(), setup.execution())) {
         model.load(setup.parameters());
-        measure(number, new Batch(model, order, setup), rows);
+        measure(number, model, order, rows);
       }
     }
   }
 
-  private void measure(int number, Batch batch, Rows rows) throws IOException {
-    String title = "sample, order " + batch.order().name();
-    int warmup = setup.bench().warmup();
-    List<Double> fast = new ArrayList<>();
-    List<Double> slow = new ArrayList<>(); // of one step
-    double seconds = 0;
-    for (int i = 0; i < warmup + setup.bench().repetitions(); i++) {
-      if (i < warmup + LEAST || seconds < setup.bench().seconds()) {
-        progress.tell(number, title, "sample %d".formatted(i + 1));
-        double incremental = batch.incremental();
-        double pass = batch.fullForward(STEPS_AT_ONCE) / STEPS_AT_ONCE;
-        if (i >= warmup) {
-          fast.add(incremental);
-          slow.add(pass);
-          seconds += incremental / 1e3;
-        }
-      }
-    }
-    double pass = Times.of(slow).medianMs();
-    int steps = batch.order().size();
-    List<Double> whole = slow.stream().map(step -> step * steps).toList();
-    rows.add(row(batch, "incremental", Times.of(fast), steps, pass));
-    rows.add(row(batch, "full_forward", Times.of(whole), STEPS_AT_ONCE, pass));
+  private void measure(int number, DeviceModel model, PixelOrder order, Rows rows)
+      throws IOException {
+    int count = setup.bench().batchSize();
+    float[] images = setup.images(count);
+    Drawing drawing = new Drawing(Temperature.ONE, LongStream.range(0, count).toArray());
+    List<Times> times =
+        Interleaved.measure(
+            List.of(
+                named("kept features", () -> model.draw(images, order, 0, drawing)),
+                named(
+                    "a pass per pixel",
+                    () ->
+                        FullForwardSampler.draw(model, images, order, 0, STEPS_AT_ONCE, drawing))),
+            setup.bench(),
+            doing -> progress.tell(number, "sample, order " + order.name(), doing));
+    Times step = times.get(1).times(1.0 / STEPS_AT_ONCE);
+    rows.add(row(order, "incremental", times.get(0), order.size(), step));
+    rows.add(row(order, "full_forward", step.times(order.size()), STEPS_AT_ONCE, step));
   }
 
-  private ObjectNode row(Batch batch, String variant, Times times, int steps, double pass) {
-    double passes = times.medianMs() / pass;
-    Ratio ratio = new Ratio(steps, passes, batch.order().size() / passes);
-    return Json.row(Label.of(setup, "sample", batch.order().name(), variant), times, ratio);
+  /** The model is closed by who made it. */
+  private static Interleaved.Named named(String title, Runnable body) {
+    return new Interleaved.Named(title, new ModelWorkload(body, () -> {}));
   }
 
-  /** Images that are drawn from nothing, in milliseconds. */
-  private record Batch(DeviceModel model, PixelOrder order, float[] images, Drawing drawing) {
-    Batch(DeviceModel model, PixelOrder order, Setup setup) {
-      this(
-          model,
-          order,
-          setup.images(setup.bench().batchSize()),
-          new Drawing(Temperature.ONE, LongStream.range(0, setup.bench().batchSize()).toArray()));
-    }
-
-    double incremental() {
-      long began = System.nanoTime();
-      model.draw(images, order, 0, drawing);
-      return (System.nanoTime() - began) / 1e6;
-    }
-
-    double fullForward(int steps) {
-      long began = System.nanoTime();
-      FullForwardSampler.draw(model, images, order, 0, steps, drawing);
-      return (System.nanoTime() - began) / 1e6;
-    }
+  private ObjectNode row(PixelOrder order, String variant, Times times, int steps, Times step) {
+    double passes = times.medianMs() / step.medianMs();
+    Ratio ratio = new Ratio(steps, passes, order.size() / passes);
+    return Json.row(Label.of(setup, "sample", order.name(), variant), times, ratio);
   }
 }

@@ -24,6 +24,12 @@ record Times(double medianMs, double minMs, double p10Ms, double p90Ms, int repe
         sorted.length);
   }
 
+  /** The times of so many times as much. */
+  Times times(double factor) {
+    return new Times(
+        factor * medianMs, factor * minMs, factor * p10Ms, factor * p90Ms, repetitions);
+  }
+
   /** On the straight line between the two neighbours. */
   private static double quantile(double[] sorted, double share) {
     double place = share * (sorted.length - 1);

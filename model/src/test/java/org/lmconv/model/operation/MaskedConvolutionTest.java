@@ -62,11 +62,17 @@ class MaskedConvolutionTest {
         });
   }
 
-  /** Sums of the magnitudes that {@link #TOLERANCE} speaks of; gradients are such sums too. */
+  /**
+   * Outputs are the sums that {@link #TOLERANCE} speaks of. Gradients of weights sum over all
+   * pixels of all images, some hundred terms; they may become larger, and their rounding with them.
+   */
   private static void assertSame(Case some, String plan, NDArray actual, NDArray expected) {
-    assertThatTensor(actual)
-        .as("%s of %s", plan, some)
-        .isCloseTo(expected.toFloatArray(), TOLERANCE);
+    float[] values = expected.toFloatArray();
+    double largest = 5;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    assertThatTensor(actual).as("%s of %s", plan, some).isCloseTo(values, TOLERANCE / 5 * largest);
   }
 
   private static Pass pass(
