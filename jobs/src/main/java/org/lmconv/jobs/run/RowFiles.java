@@ -13,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.lmconv.jobs.UserError;
 import org.lmconv.model.Seeds;
 
 /**
@@ -50,11 +51,13 @@ public final class RowFiles {
    *
    * @param prefix of the names of the files: letters, digits, "_" and "-"; none may begin with that
    *     of another job
-   * @throws IOException if the files cannot be written or moved
+   * @throws UserError if nothing can be written there
+   * @throws IOException if writing or moving the files fails
    */
   public void write(Dataset<Row> rows, String prefix) throws IOException {
     FileSystem files = files();
     Path aside = new Path(directory, "_writing-" + prefix); // readers pass over "_"
+    requireWritable(files, aside);
     try {
       rows.write().mode(SaveMode.Overwrite).parquet(aside.toString());
       for (FileStatus old : parts(prefix)) {
@@ -70,6 +73,21 @@ public final class RowFiles {
     } finally {
       files.delete(aside, true);
     }
+  }
+
+  /** Before the job: Spark would find out itself, but only after printing pages about it. */
+  private static void requireWritable(FileSystem files, Path aside) {
+    String why = "no folder can be made there";
+    try {
+      if (files.mkdirs(aside)) {
+        return;
+      }
+    } catch (IOException e) {
+      why = e.getMessage();
+    }
+    throw new UserError(
+        "%s cannot be written to: %s; name another folder with out=DIR"
+            .formatted(RunDirectory.location(aside.getParent()), why));
   }
 
   /** The rows that {@link #write} left under this prefix, if it did. */
