@@ -39,7 +39,7 @@ class ConfigFaultsTest {
           binarize=Dynamic     | binarize=Dynamic: must be dynamic, fixed or threshold
           run=                 | run=: must name a folder
           orders=[]            | orders=[]: no orders given; name at least one, such as s_curve/*
-          what=everything      | what=everything: must be layer, step, scoring, growth, precision or round
+          what=everything      | what=everything: must be layer, step, scoring, growth, precision, sample, nll or round
           bench.workers=[]     | bench.workers=[]: must hold one number or more, each at least 1
           bench.workers=[1, 0] | bench.workers=[1, 0]: must hold one number or more, each at least 1
           bench.workers=[1, x] | bench.workers=[1,"x"]: must be a whole number or a list of them, such as [1, 2, 4]

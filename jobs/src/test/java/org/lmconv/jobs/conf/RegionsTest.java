@@ -68,20 +68,24 @@ class RegionsTest {
   void masksThatAreNone() throws IOException {
     refuses("there is no readable file FILE", folder.resolve("none.png"));
     Path text = Files.writeString(folder.resolve("text.png"), "no picture");
-    refuses("mask FILE cannot be read as PNG; save it as one", text);
+    refuses("mask NAME cannot be read as PNG; save it as one", text);
     Path half = Masks.write(folder.resolve("half.png"), "..#", ".#.");
     Files.write(half, java.util.Arrays.copyOf(Files.readAllBytes(half), 40));
-    refuses("mask FILE cannot be read as PNG; save it as one", half);
+    refuses("mask NAME cannot be read as PNG; save it as one", half);
     Path tall = Masks.write(folder.resolve("tall.png"), "##", "##", "##");
-    refuses("mask FILE is 3x2, but the images are 2x3; draw it in their size", tall);
+    refuses("mask NAME is 3x2, but the images are 2x3; draw it in their size", tall);
     Path black = Masks.write(folder.resolve("black.png"), "...", "...");
-    refuses("mask FILE has no white pixel; paint the region white", black);
+    refuses("mask NAME has no white pixel; paint the region white", black);
   }
 
   private static void refuses(String message, Path file) {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> on(file))
-        .withMessage("region=FILE: ".concat(message).replace("FILE", file.toString()));
+        .withMessage(
+            "region=FILE: "
+                .concat(message)
+                .replace("FILE", file.toString())
+                .replace("NAME", file.getFileName().toString()));
   }
 
   @Test
