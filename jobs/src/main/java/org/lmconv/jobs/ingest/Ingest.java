@@ -79,6 +79,8 @@ public final class Ingest {
     Tally tally =
         switch (options.source()) {
           case "cifar10" -> CifarSource.write(job, options.path());
+          case "images" -> FolderSource.write(job, options.path());
+          case "table" -> TableSource.write(job, options.path());
           default -> throw new IllegalStateException(options.source());
         };
     if (tally.imageCount() == 0) {

@@ -1,9 +1,5 @@
 package org.lmconv.jobs.ingest;
 
-import com.twelvemonkeys.image.ResampleOp;
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
-import java.awt.image.WritableRaster;
 import java.util.Optional;
 import org.lmconv.jobs.conf.IngestConfig;
 import org.lmconv.jobs.conf.IngestConfig.Resize;
@@ -34,8 +30,8 @@ record Shaping(Optional<Grid> size, Resize resize, int channels, int background)
       return from;
     }
     return switch (resize) {
-      case STRETCH -> stretch(from, to.height(), to.width());
-      case CROP -> stretch(middle(from, to), to.height(), to.width());
+      case STRETCH -> Resampling.to(from, to.height(), to.width());
+      case CROP -> Resampling.to(middle(from, to), to.height(), to.width());
       case FIT -> fit(from, to);
     };
   }
@@ -68,7 +64,7 @@ record Shaping(Optional<Grid> size, Resize resize, int channels, int background)
             (double) to.width() / from.shape().width());
     int rows = Math.min(to.height(), atLeastOne(from.shape().height() * scale));
     int columns = Math.min(to.width(), atLeastOne(from.shape().width() * scale));
-    Pixels inner = stretch(from, rows, columns);
+    Pixels inner = Resampling.to(from, rows, columns);
     int channels = from.shape().channels();
     ImageShape shape = new ImageShape(channels, to.height(), to.width());
     byte[] whole = Channels.filled(background, shape);
@@ -87,37 +83,5 @@ record Shaping(Optional<Grid> size, Resize resize, int channels, int background)
 
   private static int atLeastOne(double side) {
     return (int) Math.max(1, Math.round(side));
-  }
-
-  /** Through a triangle filter, which is as wide as the pixels that become one. */
-  private static Pixels stretch(Pixels from, int height, int width) {
-    if (from.shape().grid().equals(new Grid(height, width))) {
-      return from;
-    }
-    int channels = from.shape().channels();
-    // Bands without a colour space would do; these types are what the operation is fast for.
-    int type = channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
-    BufferedImage image = new BufferedImage(from.shape().width(), from.shape().height(), type);
-    byte[] values = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
-    copy(from.values(), values, channels);
-    BufferedImage target = new BufferedImage(width, height, type);
-    WritableRaster scaled =
-        new ResampleOp(width, height, ResampleOp.FILTER_TRIANGLE).filter(image, target).getRaster();
-    byte[] result = new byte[height * width * channels];
-    copy(((DataBufferByte) scaled.getDataBuffer()).getData(), result, channels);
-    return new Pixels(new ImageShape(channels, height, width), result);
-  }
-
-  /** RGB to BGR and back; grey as it is. */
-  private static void copy(byte[] from, byte[] to, int channels) {
-    if (channels == 1) {
-      System.arraycopy(from, 0, to, 0, to.length);
-      return;
-    }
-    for (int i = 0; i < to.length; i += 3) {
-      to[i] = from[i + 2];
-      to[i + 1] = from[i + 1];
-      to[i + 2] = from[i];
-    }
   }
 }

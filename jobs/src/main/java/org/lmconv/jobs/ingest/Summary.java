@@ -23,6 +23,9 @@ final class Summary {
                 bytes(tally.bytesWritten),
                 seconds,
                 tally.imageCount() / seconds);
+    if (tally.passedOver > 0) {
+      lines += "%d other files were passed over%n".formatted(tally.passedOver);
+    }
     if (tally.faultCount() > 0) {
       lines +=
           "%d files at fault%s; they are listed in %s%n"

@@ -14,6 +14,7 @@ final class Tally implements Serializable {
   final SortedMap<String, Long> images = new TreeMap<>(); // by split
   final SortedMap<String, Long> reasons = new TreeMap<>(); // files at fault, by reason
   long bytesRead;
+  long passedOver; // files whose names are not those of pictures
   long bytesWritten;
 
   private ImageShape shape;
@@ -83,6 +84,7 @@ final class Tally implements Serializable {
     other.images.forEach((split, count) -> images.merge(split, count, Long::sum));
     other.reasons.forEach(this::count);
     bytesRead += other.bytesRead;
+    passedOver += other.passedOver;
     bytesWritten += other.bytesWritten;
   }
 
