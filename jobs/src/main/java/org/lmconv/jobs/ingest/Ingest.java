@@ -80,6 +80,7 @@ public final class Ingest {
         switch (options.source()) {
           case "cifar10" -> CifarSource.write(job, options.path());
           case "images" -> FolderSource.write(job, options.path());
+          case "celebahq" -> CelebaSource.write(job, options.path());
           case "table" -> TableSource.write(job, options.path());
           default -> throw new IllegalStateException(options.source());
         };

@@ -63,11 +63,10 @@ final class IngestJob {
     IngestConfig how = config; // not this, which cannot travel
     Staging to = staging;
     List<Part> parts =
-        pieces
-            .mapPartitionsWithIndex(
+        TaskWatch.collect(
+            pieces.mapPartitionsWithIndex(
                 (index, items) -> List.of(part(index, items, reader, how, to, hadoop)).iterator(),
-                false)
-            .collect();
+                false));
     Tally all = new Tally();
     Set<String> names = new HashSet<>();
     for (Part part : parts) {

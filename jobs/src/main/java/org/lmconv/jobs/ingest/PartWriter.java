@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.IngestConfig;
 import org.lmconv.jobs.conf.IngestConfig.OnError;
@@ -14,6 +16,7 @@ import org.lmconv.jobs.data.ImagesWriter;
 
 /** Writes what one task reads, image by image, to files that no other attempt of a task writes. */
 final class PartWriter implements Sink, Closeable {
+  private final TaskContext task = TaskContext.get();
   private final IngestConfig config;
   private final Shaping shaping;
   private final Splits splits;
@@ -38,6 +41,9 @@ final class PartWriter implements Sink, Closeable {
 
   @Override
   public void image(Found found) throws IOException {
+    if (task.isInterrupted()) { // by a fault elsewhere
+      throw new TaskKilledException("not wanted any more");
+    }
     Pixels pixels = shaping.apply(found.pixels());
     String split = found.split() == null ? splits.of(found.id()) : found.split();
     tally.image(found.id(), split, found.pixels().shape(), pixels.shape());
