@@ -2,12 +2,14 @@ package org.lmconv.jobs.ingest;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.broadcast.Broadcast;
@@ -51,17 +53,25 @@ final class FolderSource {
     return tally;
   }
 
-  /** Lists the pictures, and counts the files that are none by their names. */
+  /**
+   * Lists the pictures, and counts the files that are none by their names. Not with Hadoop's own
+   * listing of whole trees, which starts a process for each local file, to ask for its owner.
+   */
   private static long list(FileSystem files, Path root, FileList list) throws IOException {
     long others = 0;
+    Deque<Path> folders = new ArrayDeque<>(List.of(root));
     try (list) {
-      RemoteIterator<LocatedFileStatus> found = files.listFiles(root, true);
-      while (found.hasNext()) {
-        FileStatus file = found.next();
-        if (isPicture(file.getPath().getName())) {
-          list.add(file.getPath(), file.getLen());
-        } else {
-          others++;
+      while (!folders.isEmpty()) {
+        RemoteIterator<FileStatus> found = files.listStatusIterator(folders.pop());
+        while (found.hasNext()) {
+          FileStatus file = found.next();
+          if (file.isDirectory()) {
+            folders.push(file.getPath());
+          } else if (isPicture(file.getPath().getName())) {
+            list.add(file.getPath(), file.getLen());
+          } else {
+            others++;
+          }
         }
       }
     }

@@ -18,6 +18,8 @@ import org.lmconv.jobs.UserError;
  * @param place of the hidden directory
  */
 record Staging(String data, String place) implements Serializable {
+  private static final String IMAGES = "images";
+  private static final long DAY = 24L * 60 * 60 * 1000;
 
   /**
    * Makes the directory.
@@ -44,12 +46,16 @@ record Staging(String data, String place) implements Serializable {
   private static void removeAbandoned(FileSystem files, Path parent, String prefix)
       throws IOException {
     if (files.exists(parent)) {
-      FileStatus[] abandoned =
+      FileStatus[] found =
           files.listStatus(
               parent,
               path -> path.getName().startsWith(prefix) && path.getName().endsWith(".partial"));
-      for (FileStatus directory : abandoned) {
-        files.delete(directory.getPath(), true);
+      for (FileStatus directory : found) {
+        Path images = new Path(directory.getPath(), IMAGES);
+        FileStatus newest = files.exists(images) ? files.getFileStatus(images) : directory;
+        if (newest.getModificationTime() < System.currentTimeMillis() - DAY) {
+          files.delete(directory.getPath(), true);
+        }
       }
     }
   }
@@ -68,7 +74,7 @@ record Staging(String data, String place) implements Serializable {
   }
 
   Path images() {
-    return new Path(place, "images");
+    return new Path(place, IMAGES);
   }
 
   Path errors() {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -132,7 +135,14 @@ class CifarTest {
   @Test
   void removesWhatAKilledCommandLeft() throws IOException {
     Path left = data.resolveSibling(".cifar10.0815.partial");
-    Files.createDirectories(left.resolve("images"));
+    Path images = Files.createDirectories(left.resolve("images"));
+    ingest(folder);
+    assertThat(left).exists(); // it may be one that runs
+    Files.setLastModifiedTime(images, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+    try (Stream<Path> files = Files.list(data)) {
+      files.forEach(file -> file.toFile().delete());
+    }
+    Files.delete(data);
     ingest(folder);
     assertThat(left).doesNotExist();
     try (Stream<Path> out = Files.list(data.getParent())) {
