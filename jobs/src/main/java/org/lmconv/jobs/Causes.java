@@ -20,7 +20,7 @@ public final class Causes {
   }
 
   /** The innermost cause; the exception itself if it has none. */
-  static Throwable root(Throwable e) {
+  public static Throwable root(Throwable e) {
     List<Throwable> chain = chain(e);
     return chain.get(chain.size() - 1);
   }

@@ -8,10 +8,10 @@ import org.lmconv.jobs.bench.Bench;
 import org.lmconv.jobs.bench.Plan;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
-import org.lmconv.jobs.data.Ingest;
-import org.lmconv.jobs.data.IngestOptions;
 import org.lmconv.jobs.draw.Complete;
 import org.lmconv.jobs.draw.Sample;
+import org.lmconv.jobs.ingest.Ingest;
+import org.lmconv.jobs.ingest.IngestOptions;
 import org.lmconv.jobs.report.Nll;
 import org.lmconv.jobs.train.Train;
 import org.lmconv.orders.Spelling;
@@ -41,7 +41,7 @@ record Commands(List<CommandEntry> entries) {
                   Complete::run),
               new CommandEntry(
                   "ingest",
-                  "make an images table of MNIST's files",
+                  "make an images table of a data set, a folder of pictures, or another table",
                   KeySet.INGEST,
                   Commands::ingest),
               new CommandEntry(
@@ -77,13 +77,7 @@ record Commands(List<CommandEntry> entries) {
   }
 
   private static void ingest(JobConfig config, PrintStream out) throws IOException {
-    IngestOptions options =
-        new IngestOptions(
-            config.source(),
-            config.path(),
-            config.data(),
-            config.ingest().trainImages(),
-            config.ingest().testImages());
+    IngestOptions options = IngestOptions.of(config);
     try (SparkSession spark = SparkSessions.forTasks("lmconv ingest", config)) {
       Ingest.run(spark, options, out);
     }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.Launcher.Result;
 import org.lmconv.jobs.conf.Masks;
-import org.lmconv.jobs.data.IdxBytes;
 import org.lmconv.jobs.data.TableFiles;
+import org.lmconv.jobs.ingest.IdxBytes;
 import org.lmconv.model.ImageShape;
 
 /** Faults of the caller through bin/lmconv: one line each, and nothing half-written. */

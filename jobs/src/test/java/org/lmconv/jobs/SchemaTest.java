@@ -6,7 +6,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueType;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,14 +16,12 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
-import org.lmconv.jobs.data.IdxBytes;
-import org.lmconv.jobs.data.Ingest;
-import org.lmconv.jobs.data.IngestOptions;
 import org.lmconv.jobs.draw.DrawForTests;
+import org.lmconv.jobs.ingest.IdxBytes;
+import org.lmconv.jobs.ingest.Ingests;
 import org.lmconv.jobs.train.TrainForTests;
 
 /**
@@ -58,9 +55,7 @@ class SchemaTest {
   void images() throws IOException {
     Path images = folder.resolve("images");
     Path source = IdxBytes.mnist(Files.createDirectory(folder.resolve("idx")), "-", "");
-    IngestOptions options = new IngestOptions("mnist", source.toString(), images.toString(), 0, 0);
-    PrintStream out = new Printed();
-    Ingest.run(TestSpark.session(), options, out);
+    Ingests.run("source=mnist", "path=" + source, "data=" + images);
     assertThat(columns(table(images)))
         .containsExactly(
             "image_id string",

@@ -22,7 +22,8 @@ public final class Seeds {
     BINARIZE_TRAIN,
     BINARIZE_SCORE,
     DROPOUT,
-    SAMPLE
+    SAMPLE,
+    SPLIT
   }
 
   /** Hash of a run's seed, a purpose and any coordinates (round, worker, step, image ...). */

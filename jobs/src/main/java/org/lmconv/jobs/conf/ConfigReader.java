@@ -48,7 +48,7 @@ final class ConfigReader {
         train(),
         score(),
         draw(),
-        new IngestConfig(count("ingest.train-images"), count("ingest.test-images")),
+        ingest(),
         bench(),
         plan(),
         new JobConfig.Provenance(text("run-id"), text("code-version"), text("started")),
@@ -121,6 +121,26 @@ final class ConfigReader {
         count("draw.sheet-images"),
         number("draw.mixture-temperature"),
         number("draw.scale-temperature"));
+  }
+
+  private IngestConfig ingest() {
+    return new IngestConfig(
+        count("ingest.train-images"),
+        count("ingest.test-images"),
+        text("ingest.size"),
+        choice("ingest.resize", IngestConfig.Resize.class),
+        count("ingest.channels"),
+        text("ingest.background"),
+        choice("ingest.on-error", IngestConfig.OnError.class),
+        number("ingest.validation-share"),
+        number("ingest.test-share"),
+        new IngestConfig.Columns(
+            text("ingest.column"),
+            flag("ingest.encoded"),
+            text("ingest.shape"),
+            text("ingest.id-column"),
+            text("ingest.label-column"),
+            text("ingest.split-column")));
   }
 
   private BenchConfig bench() {

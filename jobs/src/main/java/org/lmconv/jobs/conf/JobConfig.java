@@ -18,7 +18,7 @@ import org.lmconv.orders.Region;
  * @param checkpoint folder of one checkpoint; empty is the newest of the run
  * @param data images table; "digits" are those that ship with LMConv
  * @param split which images are scored
- * @param source format that ingest reads
+ * @param source kind of files or table that ingest reads
  * @param path file or folder that ingest reads
  * @param out folder that nll writes to, empty is that of the run; file that bench writes
  * @param seed of every random choice
@@ -31,7 +31,7 @@ import org.lmconv.orders.Region;
  * @param train the training run
  * @param score how images are scored
  * @param draw how images are drawn
- * @param ingest how much is read into a table
+ * @param ingest what is read into a table, and how
  * @param bench what is measured, and how
  * @param plan what is predicted, and from what
  * @param provenance which run this is the configuration of

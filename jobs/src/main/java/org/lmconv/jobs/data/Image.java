@@ -13,7 +13,8 @@ import org.apache.spark.sql.Row;
  */
 public record Image(String id, String split, Integer label, byte[] pixels) implements Serializable {
 
-  static Image of(Row row) {
+  /** That of a row, columns as in {@link ImagesTable#schema}. */
+  public static Image of(Row row) {
     return new Image(
         row.getAs("image_id"), row.getAs("split"), row.getAs("label"), row.getAs("pixels"));
   }

@@ -1,15 +1,12 @@
 package org.lmconv.jobs.data;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -67,7 +64,7 @@ public final class ImagesTable {
     } catch (UserError e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-      if (isUnreadable(e)) {
+      if (ParquetFaults.isUnreadable(e)) {
         throw notParquet(where, e);
       }
       throw e;
@@ -125,18 +122,11 @@ public final class ImagesTable {
                 + " digits");
       }
       // Spark would find out itself, but only after printing a page about it.
-      if (found[0].isFile() && !startsAsParquet(files, found[0].getPath())) {
+      if (found[0].isFile() && !ParquetFaults.startsAsParquet(files, found[0].getPath())) {
         throw notParquet(where, null);
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new UserError("%s cannot be read: %s".formatted(where, e.getMessage()), e);
-    }
-  }
-
-  private static boolean startsAsParquet(FileSystem files, Path file) throws IOException {
-    try (InputStream in = files.open(file)) {
-      String start = new String(in.readNBytes(4), StandardCharsets.US_ASCII);
-      return start.equals("PAR1") || start.equals("PARE"); // the latter is encrypted
     }
   }
 
@@ -163,19 +153,6 @@ public final class ImagesTable {
     }
     return found.select(
         Arrays.stream(SCHEMA.fieldNames()).map(functions::col).toArray(Column[]::new));
-  }
-
-  /** Whether Spark met a file that is no Parquet, or found none at all, at once or in a task. */
-  private static boolean isUnreadable(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      String condition = cause instanceof SparkThrowable spark ? spark.getCondition() : null;
-      if (condition != null
-          && (condition.startsWith("FAILED_READ_FILE")
-              || condition.startsWith("UNABLE_TO_INFER_SCHEMA"))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static String nameOf(String path) {

@@ -22,6 +22,8 @@ import org.lmconv.model.ImageShape;
 
 /** Single Parquet files of the images table, read and written without a Spark job. */
 final class ParquetImages {
+  private static final long ROW_GROUP_BYTES = 16L << 20; // a writer has so much in memory
+
   private static final MessageType SCHEMA =
       MessageTypeParser.parseMessageType(
           """
@@ -43,6 +45,7 @@ final class ParquetImages {
     return ExampleParquetWriter.builder(file)
         .withType(SCHEMA)
         .withCompressionCodec(CompressionCodecName.ZSTD)
+        .withRowGroupSize(ROW_GROUP_BYTES)
         // No two images are alike, and their smallest and largest bytes tell nothing.
         .withDictionaryEncoding("pixels", false)
         .withStatisticsEnabled("pixels", false)

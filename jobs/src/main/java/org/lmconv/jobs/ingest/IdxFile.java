@@ -1,4 +1,4 @@
-package org.lmconv.jobs.data;
+package org.lmconv.jobs.ingest;
 
 import java.io.BufferedInputStream;
 import java.io.Closeable;

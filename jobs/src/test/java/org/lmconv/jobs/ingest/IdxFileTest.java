@@ -1,4 +1,4 @@
-package org.lmconv.jobs.data;
+package org.lmconv.jobs.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

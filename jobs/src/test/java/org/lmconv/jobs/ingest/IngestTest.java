@@ -1,12 +1,9 @@
-package org.lmconv.jobs.data;
+package org.lmconv.jobs.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.data.Image;
+import org.lmconv.jobs.data.ImagesTable;
 
 class IngestTest {
   private final SparkSession spark = TestSpark.session();
@@ -129,11 +128,12 @@ class IngestTest {
   }
 
   private String ingest(int trainImages, int testImages) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    IngestOptions options =
-        new IngestOptions("mnist", source.toString(), data.toString(), trainImages, testImages);
-    Ingest.run(spark, options, new PrintStream(out, true, StandardCharsets.UTF_8));
-    return out.toString(StandardCharsets.UTF_8);
+    return Ingests.run(
+        "source=mnist",
+        "path=" + source,
+        "data=" + data,
+        "ingest.train-images=" + trainImages,
+        "ingest.test-images=" + testImages);
   }
 
   private void refuses(int trainImages, int testImages, String message) throws IOException {
