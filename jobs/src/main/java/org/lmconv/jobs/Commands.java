@@ -8,6 +8,7 @@ import org.lmconv.jobs.bench.Bench;
 import org.lmconv.jobs.bench.Plan;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.convert.Import;
 import org.lmconv.jobs.data.Ingest;
 import org.lmconv.jobs.data.IngestOptions;
 import org.lmconv.jobs.draw.Complete;
@@ -44,6 +45,11 @@ record Commands(List<CommandEntry> entries) {
                   "make an images table of MNIST's files",
                   KeySet.INGEST,
                   Commands::ingest),
+              new CommandEntry(
+                  "import",
+                  "make a run of a checkpoint of the paper's authors (.pth)",
+                  KeySet.IMPORT,
+                  Import::run),
               new CommandEntry(
                   "bench",
                   "measure how fast this machine computes, and what a round costs",

@@ -68,7 +68,7 @@ public final class PthFile implements Closeable {
 
   /**
    * What was saved: null, Boolean, Long, Double, String, byte[], List, Map with keys of String or
-   * Long, {@link TensorRef}.
+   * Long, {@link Tuple}, {@link TensorRef}.
    */
   public Object root() {
     return root;

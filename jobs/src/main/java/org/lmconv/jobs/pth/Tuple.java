@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param items may be null
  */
-record Tuple(List<Object> items) {
+public record Tuple(List<Object> items) {
   int size() {
     return items.size();
   }

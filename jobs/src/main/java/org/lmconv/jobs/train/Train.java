@@ -59,7 +59,8 @@ public final class Train {
    *
    * @throws UserError if the data, the run directory or the cluster are not fit for it
    */
-  public static void run(JobConfig config, PrintStream out) throws IOException {
+  public static void run(JobConfig given, PrintStream out) throws IOException {
+    JobConfig config = RunSettings.complete(SparkSessions.files(), given, out);
     try (SparkSession spark = SparkSessions.forTraining("lmconv train", config)) {
       run(spark, config, out);
     }
