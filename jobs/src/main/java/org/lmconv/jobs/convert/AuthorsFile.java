@@ -82,6 +82,9 @@ final class AuthorsFile {
    * size of the square images too.
    */
   Optional<ImageShape> image(int channels) {
+    if (channels != 1 && channels != 3) {
+      return Optional.empty();
+    }
     for (Object key : root.keySet()) {
       Matcher loss = TEST_LOSS.matcher(key.toString());
       if (loss.matches() && Integer.parseInt(loss.group(1)) == channels) {

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.pth.PthFile;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterLayout;
@@ -17,10 +16,7 @@ import org.lmconv.model.train.TrainingState;
 
 /** Understands a checkpoint of the paper's authors. */
 final class AuthorsImport {
-  private static final ImageShape DIGITS = new ImageShape(1, 28, 28);
-
   private final PthFile pth;
-  private final String name;
   private final AuthorsFile file;
   private final Arguments arguments;
   private final Optional<AuthorsOptimiser> optimiser;
@@ -29,11 +25,10 @@ final class AuthorsImport {
 
   /**
    * @param name of the file, for messages
-   * @throws UserError if it is of another network, or of none
+   * @throws org.lmconv.jobs.UserError if it is of another network, or of none
    */
   AuthorsImport(PthFile pth, String name) {
     this.pth = pth;
-    this.name = name;
     this.file = new AuthorsFile(pth, name);
     this.arguments = file.arguments();
     this.optimiser =
@@ -44,9 +39,9 @@ final class AuthorsImport {
   }
 
   Imported read() {
-    Map<String, Object> keys = new LinkedHashMap<>(inference.keys());
+    Map<String, Object> keys = new LinkedHashMap<>();
+    ImageShape image = file.image(inference.channels()).orElseGet(inference::imageOfUnknownSize);
     notes.addAll(inference.notes());
-    ImageShape image = image();
     orders(keys);
     training(keys);
     keys.put("data", ""); // the file does not say where its images are
@@ -54,25 +49,8 @@ final class AuthorsImport {
       notes.add(
           "ema_state_dict is left out: main.py averages its first tensor only, and never scores with it");
     }
-    return new Imported("a checkpoint of the paper's authors", keys, image, notes, this::load);
-  }
-
-  private ImageShape image() {
-    int channels = inference.channels();
-    if (channels != 1 && channels != 3) {
-      throw new UserError(
-          "%s is for images of %d channels; LMConv has images of 1 or 3".formatted(name, channels));
-    }
-    return file.image(channels)
-        .orElseGet(
-            () -> {
-              ImageShape assumed = channels == 1 ? DIGITS : new ImageShape(3, 32, 32);
-              notes.add(
-                  "the file does not say the size of its images; taken to be "
-                      + assumed
-                      + ", which matters to train only");
-              return assumed;
-            });
+    return new Imported(
+        "a checkpoint of the paper's authors", inference.config(keys), image, notes, this::load);
   }
 
   private void orders(Map<String, Object> keys) {

@@ -51,14 +51,20 @@ public final class Import {
     NewRun run = NewRun.at(hadoop, "run", given.run());
     try (LocalCopy local = LocalCopy.of(hadoop, given.transfer().from())) {
       String name = "from=" + given.transfer().from();
-      try (PthFile pth = PthFile.open(local.path(), name)) {
-        make(run, new AuthorsImport(pth, name).read());
+      if (SafetensorsFile.isOne(local.path())) {
+        try (SafetensorsFile file = SafetensorsFile.open(local.path(), name)) {
+          make(run, new SafetensorsImport(file, name).read());
+        }
+      } else {
+        try (PthFile pth = PthFile.open(local.path(), name)) {
+          make(run, new AuthorsImport(pth, name).read());
+        }
       }
     }
   }
 
   private void make(NewRun run, Imported imported) throws IOException {
-    JobConfig config = given.over(ConfigLoader.defaults().with(imported.keys()), TOLD);
+    JobConfig config = given.over(imported.told(), TOLD);
     ModelSpec model = ModelSpecs.of(config.model(), imported.image());
     ParameterLayout layout = model.newNetwork().layout();
     Imported.Tensors tensors = imported.loader().load(layout);

@@ -2,7 +2,7 @@ package org.lmconv.jobs.convert;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
+import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.run.NewRun;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterLayout;
@@ -12,13 +12,13 @@ import org.lmconv.model.train.TrainingState;
  * What a file holds, read and understood.
  *
  * @param origin what the file is, in a few words
- * @param keys the configuration that it tells
+ * @param told the configuration that it tells
  * @param image shape of the images that the model was trained on
  * @param notes what the user should know, a line each
  * @param loader reads the tensors
  */
 record Imported(
-    String origin, Map<String, Object> keys, ImageShape image, List<String> notes, Loader loader) {
+    String origin, JobConfig told, ImageShape image, List<String> notes, Loader loader) {
 
   /** The tensors. */
   record Tensors(TrainingState state, NewRun.WorkerStates workers) {}

@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.model.ImageShape;
 
 /**
  * Tells from the names and shapes of tensors what network they are of. What these do not say, the
@@ -37,6 +40,26 @@ final class Inference {
   /** The keys "model.*" of the network. */
   Map<String, Object> keys() {
     return keys;
+  }
+
+  /** The configuration with these keys, and more that are known. */
+  JobConfig config(Map<String, ?> more) {
+    return ConfigLoader.defaults().with(keys).with(more);
+  }
+
+  /** What to take the shape of the images for where nothing says it. */
+  ImageShape imageOfUnknownSize() {
+    int channels = channels();
+    if (channels != 1 && channels != 3) {
+      throw new UserError(
+          "%s is for images of %d channels; LMConv has images of 1 or 3"
+              .formatted(tensors.file(), channels));
+    }
+    ImageShape assumed = channels == 1 ? new ImageShape(1, 28, 28) : new ImageShape(3, 32, 32);
+    notes.add(
+        "the file does not say the size of its images; taken to be %s, which matters to train only"
+            .formatted(assumed));
+    return assumed;
   }
 
   /** What the user should know about them. */

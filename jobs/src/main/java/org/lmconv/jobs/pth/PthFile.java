@@ -39,7 +39,7 @@ public final class PthFile implements Closeable {
       case 0x80 -> openStream(path, file);
       default ->
           throw new UserError(
-              "%s is neither a zip archive nor a pickle, so torch.save did not write it; name another file"
+              "%s is no file of torch.save, neither a zip archive nor a pickle, and no safetensors; name another file"
                   .formatted(file));
     };
   }

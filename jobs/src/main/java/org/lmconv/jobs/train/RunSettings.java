@@ -12,7 +12,7 @@ import org.lmconv.jobs.run.RunDirectory;
 
 /**
  * What training is told by more than its user: a run that goes on has the settings that it was
- * started with, where no others are given.
+ * started with, where no others are given, and one that starts from a checkpoint its network.
  */
 final class RunSettings {
   private static final KeySet OF_A_RUN =
@@ -31,7 +31,7 @@ final class RunSettings {
       throws IOException {
     Optional<JobConfig> run = RunDirectory.at(hadoop, given.run()).config();
     if (run.isEmpty()) {
-      return given;
+      return Beginning.withNetwork(hadoop, given);
     }
     JobConfig complete = given.over(run.get(), OF_A_RUN);
     String taken =
