@@ -8,6 +8,9 @@ import org.lmconv.jobs.bench.Bench;
 import org.lmconv.jobs.bench.Plan;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.convert.Average;
+import org.lmconv.jobs.convert.Export;
+import org.lmconv.jobs.convert.Import;
 import org.lmconv.jobs.draw.Complete;
 import org.lmconv.jobs.draw.Sample;
 import org.lmconv.jobs.ingest.Ingest;
@@ -44,6 +47,18 @@ record Commands(List<CommandEntry> entries) {
                   "make an images table of a data set, a folder of pictures, or another table",
                   KeySet.INGEST,
                   Commands::ingest),
+              new CommandEntry(
+                  "import",
+                  "make a run of a checkpoint of the paper's authors (.pth), or of an exported one",
+                  KeySet.IMPORT,
+                  Import::run),
+              new CommandEntry(
+                  "export", "write a checkpoint as safetensors", KeySet.EXPORT, Export::run),
+              new CommandEntry(
+                  "average",
+                  "make a run of the mean of the last checkpoints of a run",
+                  KeySet.AVERAGE,
+                  Average::run),
               new CommandEntry(
                   "bench",
                   "measure how fast this machine computes, and what a round costs",

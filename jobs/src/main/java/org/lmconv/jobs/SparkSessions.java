@@ -2,9 +2,11 @@ package org.lmconv.jobs;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.conf.JobConfig;
+import scala.Tuple2;
 
 /**
  * Opens Spark: on the cluster that {@code spark-submit} names, else inside this JVM with one thread
@@ -56,6 +58,15 @@ public final class SparkSessions {
     // default it waits for seconds, and all its rounds do after the loss of an executor.
     conf.setIfMissing("spark.locality.wait", "0s");
     return open(name, conf);
+  }
+
+  /** How files are opened, as Spark would, for commands that do without it. */
+  public static Configuration files() {
+    Configuration hadoop = new Configuration();
+    for (Tuple2<String, String> entry : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
+      hadoop.set(entry._1(), entry._2());
+    }
+    return hadoop;
   }
 
   /** Whether so many tasks may run at once: no if a local master has fewer slots. */

@@ -53,12 +53,32 @@ public final class TinyRuns {
     return path;
   }
 
+  /** A table of random grey images of another size, 6 to train on and 5 to test with. */
+  public static String table(Path folder, String name, int height, int width) {
+    List<Row> rows = new ArrayList<>();
+    for (int image = 0; image < 11; image++) {
+      String split = image < 6 ? "train" : "test";
+      rows.add(row("%s/%02d".formatted(split, image), split, image, height, width));
+    }
+    String path = folder.resolve(name).toString();
+    TestSpark.session()
+        .createDataFrame(rows, ImagesTable.schema())
+        .coalesce(1)
+        .write()
+        .parquet(path);
+    return path;
+  }
+
   private static Row row(String id, String split, int content) {
-    byte[] pixels = new byte[SIDE * SIDE];
+    return row(id, split, content, SIDE, SIDE);
+  }
+
+  private static Row row(String id, String split, int content, int height, int width) {
+    byte[] pixels = new byte[height * width];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (256 * Seeds.uniform(content, i));
     }
-    return RowFactory.create(id, split, content % 10, SIDE, SIDE, 1, pixels);
+    return RowFactory.create(id, split, content % 10, height, width, 1, pixels);
   }
 
   /** The configuration of a tiny network, with these words over it. */

@@ -51,6 +51,8 @@ final class ConfigReader {
         ingest(),
         bench(),
         plan(),
+        new TransferConfig(
+            text("from"), text("to"), flag("weights-only"), count("last"), text("init-from")),
         new JobConfig.Provenance(text("run-id"), text("code-version"), text("started")),
         config,
         given);

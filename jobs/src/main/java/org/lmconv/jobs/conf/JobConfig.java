@@ -34,6 +34,7 @@ import org.lmconv.orders.Region;
  * @param ingest what is read into a table, and how
  * @param bench what is measured, and how
  * @param plan what is predicted, and from what
+ * @param transfer what is taken from other files and runs, and where to
  * @param provenance which run this is the configuration of
  * @param resolved every key, and no other, with its value
  * @param given the part of it that is not a default
@@ -59,6 +60,7 @@ public record JobConfig(
     IngestConfig ingest,
     BenchConfig bench,
     PlanConfig plan,
+    TransferConfig transfer,
     Provenance provenance,
     Config resolved,
     Config given) {
@@ -117,8 +119,21 @@ public record JobConfig(
    * and bits, they are those of the run that made it.
    */
   public JobConfig over(JobConfig ofCheckpoint) {
-    Config base = ConfigLoader.only(ofCheckpoint.resolved, OF_A_MODEL);
-    return ConfigLoader.resolve(given.withFallback(base));
+    return over(ofCheckpoint, OF_A_MODEL);
+  }
+
+  /**
+   * This configuration over a part of another one.
+   *
+   * @param keys to take from there where nothing was given for them
+   */
+  public JobConfig over(JobConfig base, KeySet keys) {
+    return ConfigLoader.resolve(given.withFallback(ConfigLoader.only(base.resolved, keys)));
+  }
+
+  /** Whether a key was given a value, in a file or a word. */
+  public boolean gives(String key) {
+    return given.hasPath(key);
   }
 
   /** The value of a key, as HOCON. */

@@ -24,6 +24,10 @@ public record KeySet(List<String> names, String note) {
               "count",
               "draws",
               "draw.*",
+              "from",
+              "to",
+              "weights-only",
+              "last",
               "what",
               "run-id",
               "code-version",
@@ -84,6 +88,30 @@ public record KeySet(List<String> names, String note) {
 
   /** What ingest reads. */
   public static final KeySet INGEST = of("source", "path", "data", "ingest.*");
+
+  /** What import reads. */
+  public static final KeySet IMPORT =
+      of(
+              "from",
+              "run",
+              "data",
+              "orders",
+              "binarize",
+              "binarize-seed",
+              "model.dilation",
+              "model.normalization",
+              "model.dropout",
+              "model.bits",
+              "model.tail")
+          .because("the network comes from the file");
+
+  /** What export reads. */
+  public static final KeySet EXPORT =
+      of("run", "checkpoint", "to", "weights-only").because("it writes what a checkpoint has");
+
+  /** What average reads. */
+  public static final KeySet AVERAGE =
+      of("run", "last", "to").because("it averages checkpoints of a run");
 
   /** What bench reads. */
   public static final KeySet BENCH =

@@ -58,6 +58,10 @@ public final class ImagesTable {
           ShippedDigits.NAME, "the table of shipped digits", ShippedDigits.read(spark));
     }
     String where = "data=" + path;
+    if (path.isBlank()) {
+      throw new UserError(
+          "data is not given, and the model does not know on which it was trained; name an images table with data=TABLE");
+    }
     refuseAbsent(spark, path, where);
     try {
       return new ImagesTable(nameOf(path), where, read(spark, path, where));

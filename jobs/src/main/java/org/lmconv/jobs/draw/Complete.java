@@ -22,6 +22,7 @@ import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
+import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.orders.Region;
 
@@ -60,10 +61,9 @@ public final class Complete {
 
   static void run(SparkSession spark, JobConfig given, PrintStream out) throws IOException {
     SavedModel saved = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
-    DrawSetup setup = DrawSetup.of(spark, saved, out);
+    saved.reports(RunDirectory.COMPLETIONS); // which may be refused, before the table is looked at
     ImagesTable table = ImagesTable.open(spark, saved.config().data());
-    saved.requireShape(table);
-    Complete complete = new Complete(setup, table);
+    Complete complete = new Complete(DrawSetup.of(spark, saved.on(table), out), table);
     if (Regions.isFolder(given.region())) {
       complete.ownHoles();
     } else {

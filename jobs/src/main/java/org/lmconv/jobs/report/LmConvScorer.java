@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -20,8 +21,10 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.orders.Grid;
 import org.lmconv.orders.Region;
 
 /**
@@ -45,6 +48,7 @@ public final class LmConvScorer {
   private String idCol = "";
   private List<String> orders = List.of();
   private int batchSize = 50;
+  private Optional<Grid> size = Optional.empty();
 
   /** Null until it is needed. */
   private Loaded loaded;
@@ -79,7 +83,7 @@ public final class LmConvScorer {
   /**
    * Names the column of the images; "pixels" by default.
    *
-   * @param inputCol of type binary: uint8, row-major [H, W, C], in the shape of the model's images
+   * @param inputCol of type binary: uint8, row-major [H, W, C]
    */
   public LmConvScorer setInputCol(String inputCol) {
     this.inputCol = Objects.requireNonNull(inputCol, "inputCol");
@@ -115,6 +119,20 @@ public final class LmConvScorer {
    */
   public LmConvScorer setOrders(String... orders) {
     this.orders = List.of(orders);
+    return this;
+  }
+
+  /**
+   * Sets the size of the images; that of those that the model was trained on by default. The
+   * network takes any.
+   *
+   * @throws UserError if a side is below 1
+   */
+  public LmConvScorer setImageSize(int height, int width) {
+    if (height < 1 || width < 1) {
+      throw new UserError("image size %dx%d: must be at least 1x1".formatted(height, width));
+    }
+    size = Optional.of(new Grid(height, width));
     return this;
   }
 
@@ -162,9 +180,16 @@ public final class LmConvScorer {
     if (loaded == null || loaded.spark() != spark.sparkContext()) {
       loaded = load(spark.sparkContext());
     }
-    Region region = Regions.all(loaded.model().image().grid());
-    ScoringMethod method = ScoringMethod.of(spark, config(loaded.config()), loaded.model(), region);
+    ModelSpec model = sized(loaded.model());
+    Region region = Regions.all(model.image().grid());
+    ScoringMethod method = ScoringMethod.of(spark, config(loaded.config()), model, region);
     return new BatchScorer(method, loaded.parameters());
+  }
+
+  private ModelSpec sized(ModelSpec model) {
+    return size.map(grid -> new ImageShape(model.image().channels(), grid.height(), grid.width()))
+        .map(image -> new ModelSpec(image, model.network(), model.likelihood()))
+        .orElse(model);
   }
 
   private JobConfig config(JobConfig ofModel) {

@@ -29,11 +29,11 @@ public final class Nll {
   }
 
   static void run(SparkSession spark, JobConfig given, PrintStream out) throws IOException {
-    SavedModel saved = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
+    SavedModel read = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
+    Path reports = read.reports(RunDirectory.NLL);
+    ImagesTable table = ImagesTable.open(spark, read.config().data());
+    SavedModel saved = read.on(table);
     Checkpoint checkpoint = saved.checkpoint();
-    Path reports = saved.reports(RunDirectory.NLL);
-    ImagesTable table = ImagesTable.open(spark, saved.config().data());
-    saved.requireShape(table);
     out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));
     Region region = saved.config().regionOn(checkpoint.model().image().grid());
     new Scoring(spark, saved.config(), checkpoint.model(), table, region, reports, out)

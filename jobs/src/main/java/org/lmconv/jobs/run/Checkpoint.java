@@ -2,6 +2,7 @@ package org.lmconv.jobs.run;
 
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
@@ -31,5 +32,11 @@ public record Checkpoint(
   /** What {@link #weights} are called in reports. */
   public String weightsName() {
     return state.ema().isPresent() ? EMA : PARAMETERS;
+  }
+
+  /** The same for images of another height and width. */
+  public Checkpoint on(ImageShape image) {
+    ModelSpec other = new ModelSpec(image, model.network(), model.likelihood());
+    return new Checkpoint(directory, manifest, config, other, state);
   }
 }

@@ -72,6 +72,12 @@ public final class Checkpoints {
     return complete.isEmpty() ? Optional.empty() : Optional.of(complete.get(complete.size() - 1));
   }
 
+  /** The newest complete checkpoints, oldest first; fewer if there are not so many. */
+  public List<Path> newest(int count) throws IOException {
+    List<Path> complete = complete();
+    return complete.subList(Math.max(0, complete.size() - count), complete.size());
+  }
+
   /**
    * Makes room for a checkpoint: deletes what an interrupted run may have left.
    *

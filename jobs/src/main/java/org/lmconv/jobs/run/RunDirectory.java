@@ -125,6 +125,8 @@ public final class RunDirectory {
     Stream<String> model = ConfigLoader.keys().stream().filter(key -> key.startsWith("model."));
     List<String> changed =
         Stream.concat(IDENTITY.stream(), model)
+            // An imported run may not know the data that it was trained on elsewhere.
+            .filter(key -> !key.equals("data") || !old.data().isEmpty())
             .filter(key -> !old.valueOf(key).equals(now.valueOf(key)))
             .map(key -> "%s=%s, now %s".formatted(key, old.valueOf(key), now.valueOf(key)))
             .toList();

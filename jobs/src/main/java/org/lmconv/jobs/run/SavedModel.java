@@ -6,6 +6,8 @@ import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.data.ImagesTable;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.device.ModelSpec;
 
 /**
  * The checkpoint that a command reads: the one that the user names, or the newest of the run.
@@ -60,16 +62,26 @@ public record SavedModel(Checkpoint checkpoint, JobConfig config) {
   }
 
   /**
-   * Checks that the model is for such images.
+   * The model for the images of a table. The network is convolutional: it takes images of any
+   * height and width, whatever it was trained on.
    *
-   * @throws UserError if it is not
+   * @throws UserError if they have other channels
    */
-  public void requireShape(ImagesTable table) {
-    if (!table.shape().equals(checkpoint.model().image())) {
+  public SavedModel on(ImagesTable table) {
+    ModelSpec model = checkpoint.model();
+    if (table.shape().channels() != model.image().channels()) {
       throw new UserError(
-          "images of %s are %s, but the model of %s is for %s; name a table of such images"
+          "images of %s have %s, but the model of %s is for %s; name a table of such images"
               .formatted(
-                  table.name(), table.shape(), checkpoint.directory(), checkpoint.model().image()));
+                  table.name(),
+                  channels(table.shape()),
+                  checkpoint.directory(),
+                  channels(model.image())));
     }
+    return new SavedModel(checkpoint.on(table.shape()), config);
+  }
+
+  private static String channels(ImageShape shape) {
+    return shape.channels() + (shape.channels() == 1 ? " channel" : " channels");
   }
 }

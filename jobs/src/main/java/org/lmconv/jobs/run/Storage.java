@@ -76,14 +76,19 @@ final class Storage {
     FileContext.getFileContext(to.toUri(), hadoop).rename(from, to, Options.Rename.OVERWRITE);
   }
 
-  private static Path hidden(Path path) {
+  /** Where a file is while it is written. */
+  static Path hidden(Path path) {
     return new Path(path.getParent(), "." + path.getName() + ".writing");
   }
 
   void writeText(Path path, String text) throws IOException {
+    write(path, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  void write(Path path, WholeFile.Content content) throws IOException {
     Path hidden = hidden(path);
     try (OutputStream out = files(path).create(hidden, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      content.writeTo(out);
     }
     publish(hidden, path);
   }

@@ -33,7 +33,6 @@ import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
@@ -59,7 +58,8 @@ public final class Train {
    *
    * @throws UserError if the data, the run directory or the cluster are not fit for it
    */
-  public static void run(JobConfig config, PrintStream out) throws IOException {
+  public static void run(JobConfig given, PrintStream out) throws IOException {
+    JobConfig config = RunSettings.complete(SparkSessions.files(), given, out);
     try (SparkSession spark = SparkSessions.forTraining("lmconv train", config)) {
       run(spark, config, out);
     }
@@ -126,8 +126,7 @@ public final class Train {
       requireSameShape(checkpoint, model);
       return withUsableOptimiser(checkpoint);
     }
-    ParameterLayout layout = model.newNetwork().layout();
-    ParameterVector parameters = Initializer.draw(layout, config.seed());
+    ParameterVector parameters = new Beginning(config, model, out).parameters(hadoop());
     Optional<ParameterVector> ema =
         config.train().emaDecay() > 0 ? Optional.of(parameters) : Optional.empty();
     return new TrainingState(0, 0, parameters, new InnerState.Fresh(), Optional.empty(), ema);

@@ -53,6 +53,9 @@ class KeySetTest {
                 KeySet.SAMPLE,
                 KeySet.COMPLETE,
                 KeySet.INGEST,
+                KeySet.IMPORT,
+                KeySet.EXPORT,
+                KeySet.AVERAGE,
                 KeySet.BENCH,
                 KeySet.PLAN))
         .flatExtracting(KeySet::names)

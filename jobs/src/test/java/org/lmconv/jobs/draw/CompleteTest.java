@@ -30,8 +30,10 @@ import org.lmconv.jobs.conf.Masks;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImagesTable;
+import org.lmconv.jobs.data.TableFiles;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.train.TrainForTests;
+import org.lmconv.model.ImageShape;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.device.Execution;
@@ -289,7 +291,8 @@ class CompleteTest {
     assertRefused("/ holds no PNG; put a mask IMAGE_ID.png there", "region=" + empty + "/");
     assertRefused(
         "use a smaller draw.batch-size, and fewer draws", "region=top", "draws=100000000");
-    assertRefused("images of digits are 28x28x1, but the model", "region=top", "data=digits");
+    Path colour = TableFiles.write(folder.resolve("colour"), 1, new ImageShape(3, 4, 4));
+    assertRefused("images of colour have 3 channels, but", "region=top", "data=" + colour);
   }
 
   private void assertRefused(String message, String... words) {

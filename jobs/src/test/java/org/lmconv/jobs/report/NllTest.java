@@ -23,7 +23,9 @@ import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.data.TableFiles;
 import org.lmconv.jobs.train.TrainForTests;
+import org.lmconv.model.ImageShape;
 import org.lmconv.model.likelihood.OrderEnsemble;
 
 /** Scores of a trained tiny model. */
@@ -183,7 +185,8 @@ class NllTest {
     String run = "run=" + folder.resolve("run");
     Path alone = copyOfTheCheckpoint("alone");
     assertRefused("is not in a run; say where its rows go with out=DIR", "checkpoint=" + alone);
-    assertRefused("images of digits are 28x28x1, but the model of", run, "data=digits");
+    Path colour = TableFiles.write(folder.resolve("colour"), 1, new ImageShape(3, 4, 4));
+    assertRefused("images of colour have 3 channels, but the model of", run, "data=" + colour);
     assertRefused("there is no readable file none.csv", run, "orders=none.csv");
   }
 

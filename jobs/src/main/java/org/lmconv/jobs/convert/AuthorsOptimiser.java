@@ -1,0 +1,126 @@
+package org.lmconv.jobs.convert;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.pth.PthFile;
+import org.lmconv.jobs.pth.TensorRef;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.ParameterSpec;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.train.AdamState;
+
+/**
+ * PyTorch's Adam in a checkpoint: {@code {state: {id: {step, exp_avg, exp_avg_sq}}, param_groups:
+ * [{params: [id, ...], lr, betas, eps, ...}]}}. The ids are in the order of the parameters; since
+ * version 1.6 they are 0, 1, ..., before that addresses in memory.
+ */
+final class AuthorsOptimiser {
+  private final PthFile pth;
+  private final String file;
+  private final Map<?, ?> state;
+  private final Map<?, ?> group;
+
+  /**
+   * @throws UserError if it has more than one group of parameters
+   */
+  AuthorsOptimiser(PthFile pth, String file, Map<?, ?> optimiser) {
+    this.pth = pth;
+    this.file = file;
+    this.state = optimiser.get("state") instanceof Map<?, ?> map ? map : Map.of();
+    List<?> groups = new Arguments(optimiser).list("param_groups");
+    if (groups.size() != 1 || !(groups.get(0) instanceof Map<?, ?> only)) {
+      throw damaged("%d groups of parameters".formatted(groups.size()));
+    }
+    this.group = only;
+  }
+
+  private UserError damaged(String what) {
+    return new UserError(
+        "the optimiser of %s has %s; it is damaged, or not of main.py".formatted(file, what));
+  }
+
+  /** The settings: lr, betas, eps, weight_decay. */
+  Arguments settings() {
+    return new Arguments(group);
+  }
+
+  /**
+   * The state, for the parameters in their order; empty if it has taken no step.
+   *
+   * @throws UserError if it is of other parameters
+   */
+  Optional<AdamState> state(ParameterLayout layout) throws IOException {
+    if (state.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Map<?, ?>> slots = slots(layout);
+    AdamState adam =
+        new AdamState(
+            step(slots), moments("exp_avg", slots, layout), moments("exp_avg_sq", slots, layout));
+    return adam.step() == 0 ? Optional.empty() : Optional.of(adam);
+  }
+
+  private List<Map<?, ?>> slots(ParameterLayout layout) {
+    List<?> ids = settings().list("params");
+    if (ids.size() != layout.specs().size() || state.size() != ids.size()) {
+      throw damaged(
+          "%d tensors and the state of %d, the network has %d"
+              .formatted(ids.size(), state.size(), layout.specs().size()));
+    }
+    List<Map<?, ?>> slots = new ArrayList<>();
+    for (Object id : ids) {
+      if (!(state.get(id) instanceof Map<?, ?> slot)) {
+        throw damaged("no state of tensor " + id);
+      }
+      slots.add(slot);
+    }
+    return slots;
+  }
+
+  private long step(List<Map<?, ?>> slots) throws IOException {
+    long step = step(slots.get(0));
+    for (Map<?, ?> slot : slots) {
+      if (step(slot) != step) {
+        throw damaged(
+            "taken %d steps with one tensor, %d with another".formatted(step, step(slot)));
+      }
+    }
+    return step;
+  }
+
+  /** An int, or a tensor of float32 in later versions of PyTorch. */
+  private long step(Map<?, ?> slot) throws IOException {
+    Object step = slot.get("step");
+    if (step instanceof TensorRef tensor && tensor.size() == 1) {
+      return (long) pth.floats("step", tensor)[0];
+    }
+    if (step instanceof Long whole && whole >= 0) {
+      return whole;
+    }
+    throw damaged("no number of steps");
+  }
+
+  private ParameterVector moments(String what, List<Map<?, ?>> slots, ParameterLayout layout)
+      throws IOException {
+    Map<String, TensorRef> refs = new LinkedHashMap<>();
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    for (int i = 0; i < slots.size(); i++) {
+      ParameterSpec spec = layout.specs().get(i);
+      if (!(slots.get(i).get(what) instanceof TensorRef ref)) {
+        throw damaged("no %s of %s".formatted(what, spec.name()));
+      }
+      refs.put(spec.name(), ref);
+      shapes.put(spec.name(), ref.shape());
+    }
+    return new NamedTensors(
+            "the optimiser's %s of %s".formatted(what, file),
+            shapes,
+            name -> pth.floats(name, refs.get(name)))
+        .read(layout);
+  }
+}

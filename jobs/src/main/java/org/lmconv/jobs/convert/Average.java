@@ -1,0 +1,96 @@
+package org.lmconv.jobs.convert;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.lmconv.jobs.SparkSessions;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.NewRun;
+import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.train.InnerState;
+import org.lmconv.model.train.TrainingState;
+
+/**
+ * The command {@code average}: the mean of the parameters of the last checkpoints of a run, as a
+ * run of its own. It is without the optimiser, whose state belongs to one of them, and without the
+ * moving average, which would be scored in its place.
+ */
+public final class Average {
+  private Average() {}
+
+  /**
+   * Averages.
+   *
+   * @throws UserError if the run has not so many checkpoints, one is damaged, or the new run is
+   *     there already or cannot be written
+   */
+  public static void run(JobConfig given, PrintStream out) throws IOException {
+    String to = given.transfer().to();
+    if (to.isEmpty()) {
+      throw new UserError("to is not given; name the folder of the run to make with to=DIR");
+    }
+    Configuration hadoop = SparkSessions.files();
+    NewRun target = NewRun.at(hadoop, "to", to);
+    List<Path> paths = newest(hadoop, given);
+    Checkpoint newest = Checkpoints.read(hadoop, paths.get(paths.size() - 1));
+    TrainingState state =
+        new TrainingState(
+            newest.state().round(),
+            newest.state().imagesSeen(),
+            mean(hadoop, paths),
+            new InnerState.Fresh(),
+            Optional.empty(),
+            Optional.empty());
+    Path checkpoint =
+        target.write(
+            newest.config().with(Map.of("run", to)),
+            newest.model(),
+            state,
+            worker -> {
+              throw new IllegalStateException("there are no workers");
+            });
+    out.printf(
+        "the mean of %s of run %s is in %s%n",
+        paths.stream().map(Path::getName).collect(Collectors.joining(", ")),
+        given.run(),
+        RunDirectory.location(checkpoint));
+    out.printf("score it: bin/lmconv nll run=%s%n", to);
+  }
+
+  private static List<Path> newest(Configuration hadoop, JobConfig given) throws IOException {
+    int last = given.transfer().last();
+    List<Path> paths = RunDirectory.at(hadoop, given.run()).checkpoints().newest(last);
+    if (paths.size() < last) {
+      throw new UserError(
+          "last=%d, but run=%s has %d checkpoints; train with train.keep-checkpoints=%d, or average fewer"
+              .formatted(last, given.run(), paths.size(), last));
+    }
+    return paths;
+  }
+
+  /** In double, so that equal parameters stay as they are. */
+  private static ParameterVector mean(Configuration hadoop, List<Path> paths) throws IOException {
+    double[] sums = null;
+    for (Path path : paths) {
+      float[] values = Checkpoints.read(hadoop, path).state().parameters().values();
+      sums = sums == null ? new double[values.length] : sums;
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += values[i];
+      }
+    }
+    ParameterVector mean = ParameterVector.zeros(sums.length);
+    for (int i = 0; i < sums.length; i++) {
+      mean.values()[i] = (float) (sums[i] / paths.size());
+    }
+    return mean;
+  }
+}

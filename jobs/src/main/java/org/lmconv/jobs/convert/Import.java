@@ -1,0 +1,113 @@
+package org.lmconv.jobs.convert;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.lmconv.jobs.SparkSessions;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.ModelSpecs;
+import org.lmconv.jobs.pth.PthFile;
+import org.lmconv.jobs.run.NewRun;
+import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.train.InnerState;
+import org.lmconv.model.train.TrainingState;
+
+/** The command {@code import}: makes a run of a checkpoint that another program wrote. */
+public final class Import {
+  /** What a file tells of a configuration; the user's own words win. */
+  private static final KeySet TOLD =
+      KeySet.of("data", "orders", "binarize", "binarize-seed", "seed", "model.*", "train.*");
+
+  private final JobConfig given;
+  private final PrintStream out;
+  private final Configuration hadoop = SparkSessions.files();
+
+  private Import(JobConfig given, PrintStream out) {
+    this.given = given;
+    this.out = out;
+  }
+
+  /**
+   * Reads all of the file, then writes the run.
+   *
+   * @throws UserError if the file is no checkpoint of such a network, or not whole, or the run is
+   *     there already or cannot be written; nothing is written then
+   */
+  public static void run(JobConfig given, PrintStream out) throws IOException {
+    new Import(given, out).run();
+  }
+
+  private void run() throws IOException {
+    if (!given.gives("run")) {
+      throw new UserError("run is not given; name the folder of the run to make with run=DIR");
+    }
+    NewRun run = NewRun.at(hadoop, "run", given.run());
+    try (LocalCopy local = LocalCopy.of(hadoop, given.transfer().from())) {
+      String name = "from=" + given.transfer().from();
+      if (SafetensorsFile.isOne(local.path())) {
+        try (SafetensorsFile file = SafetensorsFile.open(local.path(), name)) {
+          make(run, new SafetensorsImport(file, name).read());
+        }
+      } else {
+        try (PthFile pth = PthFile.open(local.path(), name)) {
+          make(run, new AuthorsImport(pth, name).read());
+        }
+      }
+    }
+  }
+
+  private void make(NewRun run, Imported imported) throws IOException {
+    JobConfig config = given.over(imported.told(), TOLD);
+    ModelSpec model = ModelSpecs.of(config.model(), imported.image());
+    ParameterLayout layout = model.newNetwork().layout();
+    Imported.Tensors tensors = imported.loader().load(layout);
+    requireFinite(tensors.state());
+    Path checkpoint = run.write(config, model, tensors.state(), tensors.workers());
+    tell(imported, config, layout, tensors.state());
+    out.printf("checkpoint %s%n", RunDirectory.location(checkpoint));
+    String words = "run=" + given.run() + (config.data().isEmpty() ? " data=TABLE" : "");
+    out.printf("score it: bin/lmconv nll %s%n", words);
+    out.printf(
+        "train it: bin/lmconv train %s train.rounds=N, with N above %d%n",
+        words, tensors.state().round());
+  }
+
+  private void requireFinite(TrainingState state) {
+    if (!state.parameters().isFinite()) {
+      throw new UserError(
+          "from=%s has parameters that are infinite or no numbers; it cannot be imported"
+              .formatted(given.transfer().from()));
+    }
+  }
+
+  private void tell(
+      Imported imported, JobConfig config, ParameterLayout layout, TrainingState state) {
+    out.printf(
+        "%s, %s: images of %s, %,d parameters in %d tensors, all in their places%n",
+        given.transfer().from(),
+        imported.origin(),
+        imported.image(),
+        layout.size(),
+        layout.specs().size());
+    out.println(
+        ConfigLoader.keys().stream()
+            .filter(key -> key.startsWith("model.") || key.equals("orders"))
+            .map(key -> key + "=" + config.valueOf(key).replace("\"", ""))
+            .collect(Collectors.joining(" ")));
+    out.printf("round %d; %s%n", state.round(), optimiser(state.inner()));
+    imported.notes().forEach(out::println);
+  }
+
+  private static String optimiser(InnerState inner) {
+    return inner.step() == 0
+        ? "without the state of an optimiser, so training begins with a new one"
+        : "with Adam after step %d".formatted(inner.step());
+  }
+}

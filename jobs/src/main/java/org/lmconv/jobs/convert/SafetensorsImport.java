@@ -1,0 +1,136 @@
+package org.lmconv.jobs.convert;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
+import org.lmconv.model.train.TrainingState;
+
+/** Understands safetensors: those of {@link Export}, and bare parameters of others. */
+final class SafetensorsImport {
+  private final SafetensorsFile file;
+  private final String name;
+
+  /**
+   * @param name of the file, for messages
+   */
+  SafetensorsImport(SafetensorsFile file, String name) {
+    this.file = file;
+    this.name = name;
+  }
+
+  Imported read() {
+    return file.metadata().containsKey("lmconv.format") ? exported() : bare();
+  }
+
+  private Imported exported() {
+    JobConfig config = ConfigLoader.ofText(text("config"), name);
+    return new Imported(
+        "exported at " + text("written") + " from run " + text("run-id"),
+        config,
+        image((int) number("channels"), (int) number("height"), (int) number("width")),
+        List.of(),
+        this::load);
+  }
+
+  private ImageShape image(int channels, int height, int width) {
+    try {
+      return new ImageShape(channels, height, width);
+    } catch (IllegalArgumentException e) {
+      throw damaged(e.getMessage());
+    }
+  }
+
+  private String text(String key) {
+    String text = file.metadata().get("lmconv." + key);
+    if (text == null) {
+      throw damaged("no lmconv.%s in its metadata".formatted(key));
+    }
+    return text;
+  }
+
+  private long number(String key) {
+    try {
+      return Long.parseUnsignedLong(text(key));
+    } catch (NumberFormatException e) {
+      throw damaged("lmconv.%s=%s in its metadata".formatted(key, text(key)));
+    }
+  }
+
+  private UserError damaged(String what) {
+    return new UserError("%s is damaged: it has %s; export it again".formatted(name, what));
+  }
+
+  private int workers() {
+    return (int) Math.min(number("workers"), 1 << 16);
+  }
+
+  private Imported.Tensors load(ParameterLayout layout) throws IOException {
+    long step = number("adam-step");
+    ParameterVector parameters =
+        file.tensors(Parts.PARAMETER, Parts.others(workers())).read(layout);
+    TrainingState state =
+        new TrainingState(
+            (int) Math.min(number("round"), 999_999_999),
+            number("images-seen"),
+            parameters,
+            inner(layout, step),
+            optional(Parts.OUTER_MOMENTUM, layout),
+            optional(Parts.EMA, layout));
+    return new Imported.Tensors(state, worker -> adam(Parts.ofWorker(worker), layout, step));
+  }
+
+  private InnerState inner(ParameterLayout layout, long step) throws IOException {
+    if (workers() > 0) {
+      return new InnerState.Own(step, workers());
+    }
+    return step == 0
+        ? new InnerState.Fresh()
+        : new InnerState.Shared(adam(List.of(Parts.ADAM_M, Parts.ADAM_V), layout, step));
+  }
+
+  private AdamState adam(List<String> prefixes, ParameterLayout layout, long step)
+      throws IOException {
+    return new AdamState(
+        step,
+        file.tensors(prefixes.get(0), List.of()).read(layout),
+        file.tensors(prefixes.get(1), List.of()).read(layout));
+  }
+
+  private Optional<ParameterVector> optional(String prefix, ParameterLayout layout)
+      throws IOException {
+    NamedTensors tensors = file.tensors(prefix, List.of());
+    return tensors.shapes().isEmpty() ? Optional.empty() : Optional.of(tensors.read(layout));
+  }
+
+  /** Parameters alone, such as a model_state_dict that was saved as safetensors. */
+  private Imported bare() {
+    NamedTensors tensors = file.tensors(Parts.PARAMETER, List.of());
+    Inference inference = new Inference(tensors, Arguments.NONE);
+    return new Imported(
+        "parameters by another program",
+        inference.config(Map.of("data", "")),
+        inference.imageOfUnknownSize(),
+        inference.notes(),
+        layout ->
+            new Imported.Tensors(
+                new TrainingState(
+                    0,
+                    0,
+                    tensors.read(layout),
+                    new InnerState.Fresh(),
+                    Optional.empty(),
+                    Optional.empty()),
+                worker -> {
+                  throw new IllegalStateException("there are no workers");
+                }));
+  }
+}

@@ -1,0 +1,123 @@
+package org.lmconv.jobs.run;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.lmconv.jobs.CodeVersion;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.train.AdamState;
+import org.lmconv.model.train.InnerState;
+import org.lmconv.model.train.TrainingState;
+
+/**
+ * The directory of a run that no training has made, with one checkpoint. It appears whole or not at
+ * all.
+ */
+public final class NewRun {
+  private final Configuration hadoop;
+  private final FileSystem files;
+  private final String key;
+  private final Path root;
+
+  private NewRun(Configuration hadoop, FileSystem files, String key, Path root) {
+    this.hadoop = hadoop;
+    this.files = files;
+    this.key = key;
+    this.root = root;
+  }
+
+  /** The optimisers of workers that keep their own. */
+  @FunctionalInterface
+  public interface WorkerStates {
+    AdamState read(int worker) throws IOException;
+  }
+
+  /**
+   * Chooses a directory.
+   *
+   * @param key that names it, for messages
+   * @throws UserError if something is there already
+   */
+  public static NewRun at(Configuration hadoop, String key, String path) throws IOException {
+    Path given = new Path(path);
+    FileSystem files = given.getFileSystem(hadoop);
+    Path root = files.makeQualified(given);
+    if (files.exists(root)
+        && (!files.getFileStatus(root).isDirectory() || files.listStatus(root).length > 0)) {
+      throw new UserError(
+          "%s=%s is there already, and not empty; name a new directory".formatted(key, path));
+    }
+    return new NewRun(hadoop, files, key, root);
+  }
+
+  /**
+   * Writes it.
+   *
+   * @param workers are asked if the workers keep their own optimisers
+   * @return the checkpoint
+   * @throws UserError if it cannot be written
+   */
+  public Path write(JobConfig config, ModelSpec model, TrainingState state, WorkerStates workers)
+      throws IOException {
+    Path aside = new Path(root.getParent(), "." + root.getName() + ".writing");
+    try {
+      files.delete(aside, true);
+      Path checkpoint = write(aside, config, model, state, workers);
+      files.delete(root, false); // an empty one, into which it would be moved
+      if (!files.rename(aside, root)) {
+        throw new IOException("it cannot be renamed from " + aside);
+      }
+      return new Path(new Path(root, RunDirectory.CHECKPOINTS), checkpoint.getName());
+    } catch (IOException e) {
+      throw new UserError(
+          "%s=%s cannot be written: %s; name another directory"
+              .formatted(key, RunDirectory.location(root), e.getMessage()),
+          e);
+    } finally {
+      discard(aside);
+    }
+  }
+
+  private Path write(
+      Path directory, JobConfig config, ModelSpec model, TrainingState state, WorkerStates workers)
+      throws IOException {
+    RunDirectory run = RunDirectory.at(hadoop, directory.toString());
+    String runId = run.adopt(config);
+    Checkpoints checkpoints = run.checkpoints();
+    ParameterLayout layout = model.newNetwork().layout();
+    Path checkpoint = checkpoints.prepare(state.round());
+    if (state.inner() instanceof InnerState.Own own) {
+      for (int worker = 0; worker < own.workers(); worker++) {
+        Checkpoints.writeOfWorker(hadoop, checkpoint, layout, worker, workers.read(worker));
+      }
+    }
+    List<String> parts = checkpoints.writeTensors(layout, state);
+    return checkpoints.commit(
+        new Manifest(
+            runId,
+            CodeVersion.current(),
+            RunDirectory.now(),
+            state.round(),
+            state.imagesSeen(),
+            state.inner().step(),
+            model.image(),
+            parts,
+            Checkpoints.workerParts(state.inner()),
+            Integer.toUnsignedLong(state.parameters().crc32c()),
+            config.text()));
+  }
+
+  private void discard(Path aside) {
+    try {
+      files.delete(aside, true);
+    } catch (IOException e) {
+      // What was wrong before is told; a hidden directory is no run.
+      return;
+    }
+  }
+}

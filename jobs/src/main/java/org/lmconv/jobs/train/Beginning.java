@@ -1,0 +1,148 @@
+package org.lmconv.jobs.train;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.likelihood.PixelLikelihood;
+import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.ParameterSpec;
+import org.lmconv.model.parameter.ParameterVector;
+
+/** The parameters of a new run: random ones, or those of a checkpoint of the same network. */
+final class Beginning {
+  private static final String FIRST_LAYER = "u_init.";
+  private static final String LAST_LAYER = "nin_out.";
+
+  /** What must be the same for parameters to mean the same. */
+  private static final List<String> NETWORK =
+      List.of(
+          "model.filters",
+          "model.resnets",
+          "model.kernel",
+          "model.dilation",
+          "model.normalization",
+          "model.bias",
+          "model.mask-weight");
+
+  private final JobConfig config;
+  private final ModelSpec model;
+  private final ParameterLayout layout;
+  private final PrintStream out;
+
+  /**
+   * @param out is told where parameters come from, if it is a checkpoint
+   */
+  Beginning(JobConfig config, ModelSpec model, PrintStream out) {
+    this.config = config;
+    this.model = model;
+    this.layout = model.newNetwork().layout();
+    this.out = out;
+  }
+
+  /**
+   * The configuration of a run that starts from a checkpoint: its network is that of the checkpoint
+   * where no other is given.
+   *
+   * @throws UserError if there is no such checkpoint
+   */
+  static JobConfig withNetwork(Configuration hadoop, JobConfig given) throws IOException {
+    String from = given.transfer().initFrom();
+    return from.isEmpty()
+        ? given
+        : given.over(read(hadoop, from).config(), KeySet.of(NETWORK.toArray(String[]::new)));
+  }
+
+  private static Checkpoint read(Configuration hadoop, String from) throws IOException {
+    try {
+      return Checkpoints.find(hadoop, from);
+    } catch (IllegalArgumentException e) { // of a malformed path
+      throw new UserError("init-from=%s cannot be read: %s".formatted(from, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The parameters.
+   *
+   * @throws UserError if the checkpoint is of another network
+   */
+  ParameterVector parameters(Configuration hadoop) throws IOException {
+    ParameterVector random = Initializer.draw(layout, config.seed());
+    String from = config.transfer().initFrom();
+    return from.isEmpty() ? random : over(random, read(hadoop, from));
+  }
+
+  private ParameterVector over(ParameterVector random, Checkpoint source) {
+    requireSameNetwork(source.config());
+    List<String> fresh = freshLayers(source.model());
+    ParameterLayout theirs = source.model().newNetwork().layout();
+    int copied = 0;
+    for (ParameterSpec spec : layout.specs()) {
+      if (fresh.stream().noneMatch(spec.name()::startsWith)) {
+        System.arraycopy(
+            source.weights().values(),
+            theirs.offset(spec.name()),
+            random.values(),
+            layout.offset(spec.name()),
+            spec.size());
+        copied++;
+      }
+    }
+    tell(source, copied, fresh);
+    return random;
+  }
+
+  private void requireSameNetwork(JobConfig source) {
+    for (String key : NETWORK) {
+      if (!source.valueOf(key).equals(config.valueOf(key))) {
+        throw new UserError(
+            "init-from=%s has %s=%s, this run %s; leave %s out, or start from another"
+                .formatted(
+                    config.transfer().initFrom(),
+                    key,
+                    source.valueOf(key),
+                    config.valueOf(key),
+                    key));
+      }
+    }
+  }
+
+  /** Prefixes of the layers whose parameters would mean something else. */
+  private List<String> freshLayers(ModelSpec source) {
+    List<String> fresh = new ArrayList<>();
+    if (source.image().channels() != model.image().channels()) {
+      fresh.add(FIRST_LAYER);
+    }
+    if (!sameLogits(source.likelihood(), model.likelihood())) {
+      fresh.add(LAST_LAYER);
+    }
+    return fresh;
+  }
+
+  private static boolean sameLogits(PixelLikelihood one, PixelLikelihood other) {
+    return one.getClass() == other.getClass()
+        && one.channels() == other.channels()
+        && one.logits() == other.logits();
+  }
+
+  private void tell(Checkpoint source, int copied, List<String> fresh) {
+    out.printf(
+        "starting from %s (round %d, %s): %d of %d tensors; %s%n",
+        config.transfer().initFrom(),
+        source.state().round(),
+        source.weightsName(),
+        copied,
+        layout.specs().size(),
+        fresh.isEmpty()
+            ? "none is fresh"
+            : "fresh are the layers " + String.join(", ", fresh).replace(".", ""));
+  }
+}

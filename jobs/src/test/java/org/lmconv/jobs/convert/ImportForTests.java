@@ -1,0 +1,20 @@
+package org.lmconv.jobs.convert;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.lmconv.jobs.TinyRuns.Printed;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.KeySet;
+
+/** Imports for tests of other packages. */
+public final class ImportForTests {
+  private ImportForTests() {}
+
+  /** Imports, and returns what was printed. */
+  public static String run(String... words) throws IOException {
+    Printed out = new Printed();
+    Import.run(ConfigLoader.load(Optional.empty(), List.of(words), "import", KeySet.IMPORT), out);
+    return out.text();
+  }
+}
