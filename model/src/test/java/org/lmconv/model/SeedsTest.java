@@ -30,6 +30,7 @@ class SeedsTest {
     "BINARIZE_SCORE, bf3c25e572a26181",
     "DROPOUT, ecc0d73b933d9c69",
     "SAMPLE, 806566d0b992012e",
+    "SPLIT, 1104b22d20cae911",
   })
   void hashesArePinned(Purpose purpose, String hash) {
     assertThat(Seeds.of(1, purpose, 2, 3)).isEqualTo(Long.parseUnsignedLong(hash, 16));
@@ -37,7 +38,7 @@ class SeedsTest {
 
   @Test
   void everyPurposeIsPinned() {
-    assertThat(Purpose.values()).hasSize(7);
+    assertThat(Purpose.values()).hasSize(8);
   }
 
   @Test
