@@ -3,7 +3,6 @@ package org.lmconv.jobs.pth;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +19,9 @@ import org.lmconv.jobs.UserError;
  * Double, String, byte[], List, {@link Tuple} and Map; an int of more than 64 bits BigInteger.
  */
 final class Unpickler {
-  private static final Object MARK = new Object();
-
   private final PickleInput in;
   private final String file;
-  private final List<Object> stack = new ArrayList<>();
+  private final PickleStack stack = new PickleStack();
   private final Map<Long, Object> memo = new HashMap<>();
   private final Map<String, StorageRef> storages = new LinkedHashMap<>();
 
@@ -53,7 +50,7 @@ final class Unpickler {
       for (int operation = in.unsignedByte(); operation != '.'; operation = in.unsignedByte()) {
         run(operation);
       }
-      return pop();
+      return stack.pop();
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new UserError(
           "%s is damaged: its pickle has %s, before byte %d; fetch it again"
@@ -64,24 +61,24 @@ final class Unpickler {
 
   private void run(int operation) throws IOException {
     switch (operation) {
-      case '(' -> push(MARK);
-      case 'N' -> push(null);
-      case 0x88 -> push(true);
-      case 0x89 -> push(false);
-      case 'K' -> push((long) in.unsignedByte());
-      case 'M' -> push((long) in.unsignedShort());
-      case 'J' -> push((long) in.signedInt());
-      case 0x8a -> push(wholeNumber(in.bytes(in.unsignedByte())));
-      case 'G' -> push(in.bigEndianDouble());
-      case 'X' -> push(in.utf8(in.unsignedInt()));
-      case 0x8c -> push(in.utf8(in.unsignedByte()));
-      case 'B' -> push(in.bytes(in.unsignedInt()));
-      case 'C' -> push(in.bytes(in.unsignedByte()));
-      case 'q' -> memo.put((long) in.unsignedByte(), top());
-      case 'r' -> memo.put(in.unsignedInt(), top());
-      case 0x94 -> memo.put((long) memo.size(), top());
-      case 'h' -> push(remembered(in.unsignedByte()));
-      case 'j' -> push(remembered(in.unsignedInt()));
+      case '(' -> stack.mark();
+      case 'N' -> stack.push(null);
+      case 0x88 -> stack.push(true);
+      case 0x89 -> stack.push(false);
+      case 'K' -> stack.push((long) in.unsignedByte());
+      case 'M' -> stack.push((long) in.unsignedShort());
+      case 'J' -> stack.push((long) in.signedInt());
+      case 0x8a -> stack.push(wholeNumber(in.bytes(in.unsignedByte())));
+      case 'G' -> stack.push(in.bigEndianDouble());
+      case 'X' -> stack.push(in.utf8(in.unsignedInt()));
+      case 0x8c -> stack.push(in.utf8(in.unsignedByte()));
+      case 'B' -> stack.push(in.bytes(in.unsignedInt()));
+      case 'C' -> stack.push(in.bytes(in.unsignedByte()));
+      case 'q' -> memo.put((long) in.unsignedByte(), stack.top());
+      case 'r' -> memo.put(in.unsignedInt(), stack.top());
+      case 0x94 -> memo.put((long) memo.size(), stack.top());
+      case 'h' -> stack.push(remembered(in.unsignedByte()));
+      case 'j' -> stack.push(remembered(in.unsignedInt()));
       case 0x80 -> requireProtocol(in.unsignedByte());
       case 0x95 -> in.signedLong(); // the length of what follows, which is of no interest
       default -> build(operation);
@@ -90,72 +87,27 @@ final class Unpickler {
 
   private void build(int operation) throws IOException {
     switch (operation) {
-      case ']' -> push(new ArrayList<>());
-      case 'a' -> append(popLast(1));
-      case 'e' -> append(popToMark());
-      case '}' -> push(new LinkedHashMap<>());
-      case 's' -> setItems(popLast(2));
-      case 'u' -> setItems(popToMark());
-      case ')' -> push(new Tuple(List.of()));
-      case 't' -> push(new Tuple(popToMark()));
-      case 0x85 -> push(new Tuple(popLast(1)));
-      case 0x86 -> push(new Tuple(popLast(2)));
-      case 0x87 -> push(new Tuple(popLast(3)));
-      case 'c', 'i' -> push(find(in.line(), in.line()));
+      case ']' -> stack.push(new ArrayList<>());
+      case 'a' -> stack.append(stack.popLast(1));
+      case 'e' -> stack.append(stack.popToMark());
+      case '}' -> stack.push(new LinkedHashMap<>());
+      case 's' -> stack.setItems(stack.popLast(2));
+      case 'u' -> stack.setItems(stack.popToMark());
+      case ')' -> stack.push(new Tuple(List.of()));
+      case 't' -> stack.push(new Tuple(stack.popToMark()));
+      case 0x85 -> stack.push(new Tuple(stack.popLast(1)));
+      case 0x86 -> stack.push(new Tuple(stack.popLast(2)));
+      case 0x87 -> stack.push(new Tuple(stack.popLast(3)));
+      case 'c', 'i' -> stack.push(find(in.line(), in.line()));
       case 0x93 -> findOnStack();
       case 'R' -> reduce();
       case 'b' -> setState();
-      case 'Q' -> push(storage());
+      case 'Q' -> stack.push(storage());
       default ->
           throw new UserError(
               "%s has operation 0x%02x at byte %d of its pickle, which no checkpoint needs; nothing of it was run, do not trust it"
                   .formatted(file, operation, in.position() - 1));
     }
-  }
-
-  private void push(Object value) {
-    stack.add(value);
-  }
-
-  private Object top() {
-    if (stack.isEmpty()) {
-      throw new IllegalArgumentException("an operation on nothing");
-    }
-    return stack.get(stack.size() - 1);
-  }
-
-  private Object pop() {
-    Object top = top();
-    stack.remove(stack.size() - 1);
-    return top;
-  }
-
-  private List<Object> popLast(int count) {
-    return popFrom(stack.size() - count);
-  }
-
-  private List<Object> popToMark() {
-    List<Object> popped = popFrom(stack.lastIndexOf(MARK) + 1);
-    pop(); // the mark
-    return popped;
-  }
-
-  private List<Object> popFrom(int start) {
-    if (start < 0) {
-      throw new IllegalArgumentException("an operation on nothing");
-    }
-    List<Object> tail = stack.subList(start, stack.size());
-    List<Object> popped = Collections.unmodifiableList(new ArrayList<>(tail));
-    tail.clear();
-    return popped;
-  }
-
-  private <T> T pop(Class<T> type, String what) {
-    Object popped = pop();
-    if (!type.isInstance(popped)) {
-      throw new IllegalArgumentException("something else where " + what + " should be");
-    }
-    return type.cast(popped);
   }
 
   private Object remembered(long place) {
@@ -184,31 +136,9 @@ final class Unpickler {
     return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
   }
 
-  @SuppressWarnings("unchecked") // lists are made here only
-  private void append(List<Object> items) {
-    if (!(top() instanceof ArrayList<?> list)) {
-      throw new IllegalArgumentException("something else where a list should be");
-    }
-    ((List<Object>) list).addAll(items);
-  }
-
-  @SuppressWarnings("unchecked") // maps are made here only
-  private void setItems(List<Object> items) {
-    if (!(top() instanceof LinkedHashMap<?, ?> map) || items.size() % 2 != 0) {
-      throw new IllegalArgumentException("something else where a dict should be");
-    }
-    for (int i = 0; i < items.size(); i += 2) {
-      // Others are not needed; a list that holds itself could not even be looked up.
-      if (!(items.get(i) instanceof String) && !(items.get(i) instanceof Long)) {
-        throw new IllegalArgumentException("a key that is neither str nor int");
-      }
-      ((Map<Object, Object>) map).put(items.get(i), items.get(i + 1));
-    }
-  }
-
   private void findOnStack() {
-    String name = pop(String.class, "the name of a class");
-    push(find(pop(String.class, "a module"), name));
+    String name = stack.pop(String.class, "the name of a class");
+    stack.push(find(stack.pop(String.class, "a module"), name));
   }
 
   /**
@@ -231,10 +161,10 @@ final class Unpickler {
   }
 
   private void reduce() {
-    Tuple arguments = pop(Tuple.class, "arguments");
-    Known function = pop(Known.class, "a function");
+    Tuple arguments = stack.pop(Tuple.class, "arguments");
+    Known function = stack.pop(Known.class, "a function");
     try {
-      push(Reductions.call(function, arguments));
+      stack.push(Reductions.call(function, arguments));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(function + " of " + e.getMessage(), e);
     }
@@ -242,18 +172,18 @@ final class Unpickler {
 
   /** Python would give an object attributes; those of checkpoints say nothing more but one. */
   private void setState() {
-    Object state = pop();
-    if (top() instanceof Reductions.Dtype) {
+    Object state = stack.pop();
+    if (stack.top() instanceof Reductions.Dtype) {
       if (!(state instanceof Tuple tuple) || tuple.get(1, String.class).equals(">")) {
         throw new IllegalArgumentException("numbers that are not little endian");
       }
-    } else if (!(top() instanceof LinkedHashMap)) {
+    } else if (!(stack.top() instanceof LinkedHashMap)) {
       throw new IllegalArgumentException("attributes of something that has none");
     }
   }
 
   private StorageRef storage() {
-    Tuple id = pop(Tuple.class, "a storage");
+    Tuple id = stack.pop(Tuple.class, "a storage");
     if (id.size() > 5 && id.items().get(5) != null) {
       throw new IllegalArgumentException("a view of a storage");
     }
