@@ -34,10 +34,11 @@ public final class Nll {
     ImagesTable table = ImagesTable.open(spark, read.config().data());
     SavedModel saved = read.on(table);
     Checkpoint checkpoint = saved.checkpoint();
-    out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));
     Region region = saved.config().regionOn(checkpoint.model().image().grid());
-    new Scoring(spark, saved.config(), checkpoint.model(), table, region, reports, out)
-        .score(checkpoint.manifest().runId(), checkpoint.state());
+    Scoring scoring =
+        new Scoring(spark, saved.config(), checkpoint.model(), table, region, reports, out);
+    out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));
+    scoring.score(checkpoint.manifest().runId(), checkpoint.state());
     out.printf("rows are in %s%n", RunDirectory.location(reports));
   }
 }
