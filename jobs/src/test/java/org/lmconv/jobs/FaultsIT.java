@@ -128,7 +128,7 @@ class FaultsIT {
         "region=0:3,0:1");
     Files.writeString(folder.resolve("file"), "no folder");
     refuses(
-        new String[] {"sample", "run=run", "out=file/drawn"}, "/file/drawn cannot be written to: ");
+        new String[] {"sample", "run=run", "out=file/drawn"}, "file/drawn cannot be written to: ");
     Files.createDirectory(folder.resolve("masks"));
     refuses(complete, "region=masks/ holds no PNG; put a mask IMAGE_ID.png there", "region=masks/");
     Masks.write(folder.resolve("masks/0.png"), "##", "##");
