@@ -127,8 +127,11 @@ class FaultsIT {
         "region=0:3,0:1: region 0:3,0:1 does not fit a 2x3 grid; need r0 < r1 <= 2 and c0 < c1 <= 3",
         "region=0:3,0:1");
     Files.writeString(folder.resolve("file"), "no folder");
-    refuses(
-        new String[] {"sample", "run=run", "out=file/drawn"}, "file/drawn cannot be written to: ");
+    Result unwritable = launcher().run("sample", "run=run", "out=file/drawn");
+    assertThat(unwritable.err())
+        .startsWith("lmconv: file/drawn cannot be written to: ")
+        .hasLineCount(1);
+    assertThat(unwritable.code()).isEqualTo(2);
     Files.createDirectory(folder.resolve("masks"));
     refuses(complete, "region=masks/ holds no PNG; put a mask IMAGE_ID.png there", "region=masks/");
     Masks.write(folder.resolve("masks/0.png"), "##", "##");
