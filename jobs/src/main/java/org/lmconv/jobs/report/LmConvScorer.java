@@ -20,7 +20,7 @@ import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
@@ -212,7 +212,7 @@ public final class LmConvScorer {
       throw new UserError("modelUrl is not set; name the directory of a run or of a checkpoint");
     }
     try {
-      return Checkpoints.find(spark.hadoopConfiguration(), modelUrl);
+      return SavedModel.find(spark.hadoopConfiguration(), modelUrl);
     } catch (IOException | IllegalArgumentException e) { // the latter of malformed paths
       throw new UserError("modelUrl=%s cannot be read: %s".formatted(modelUrl, e.getMessage()), e);
     }

@@ -26,7 +26,7 @@ import org.lmconv.model.train.TrainingState;
 
 /** The checkpoints of a run: {@code checkpoints/round=000040/}. */
 public final class Checkpoints {
-  private static final String MANIFEST = "manifest.json";
+  static final String MANIFEST = "manifest.json";
   private static final String PREFIX = "round=";
   private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{6,9}");
   private static final String PARAMETER = "parameter";
@@ -212,29 +212,6 @@ public final class Checkpoints {
       storage.delete(new Path(old, MANIFEST)); // first, so that no reader takes half of it
       storage.delete(old);
     }
-  }
-
-  /**
-   * Reads the checkpoint in a directory, or the newest one of the run there.
-   *
-   * @throws UserError if the directory is neither, or the checkpoint is not whole
-   */
-  public static Checkpoint find(Configuration hadoop, String directory) throws IOException {
-    Path given = new Path(directory);
-    Path path = given.getFileSystem(hadoop).makeQualified(given);
-    if (new Storage(hadoop).exists(new Path(path, MANIFEST))) {
-      return read(hadoop, path);
-    }
-    return read(
-        hadoop,
-        RunDirectory.at(hadoop, directory)
-            .checkpoints()
-            .newest()
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        "%s is neither a checkpoint nor a run that has one; train it first, or name another directory"
-                            .formatted(directory))));
   }
 
   /**

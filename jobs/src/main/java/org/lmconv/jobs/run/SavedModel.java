@@ -27,6 +27,29 @@ public record SavedModel(Checkpoint checkpoint, JobConfig config) {
     return new SavedModel(checkpoint, given.over(checkpoint.config()));
   }
 
+  /**
+   * Reads the checkpoint in a directory, or the newest one of the run there.
+   *
+   * @throws UserError if the directory is neither, or the checkpoint is not whole
+   */
+  public static Checkpoint find(Configuration hadoop, String directory) throws IOException {
+    Path given = new Path(directory);
+    Path path = given.getFileSystem(hadoop).makeQualified(given);
+    if (new Storage(hadoop).exists(new Path(path, Checkpoints.MANIFEST))) {
+      return Checkpoints.read(hadoop, path);
+    }
+    return Checkpoints.read(
+        hadoop,
+        RunDirectory.at(hadoop, directory)
+            .checkpoints()
+            .newest()
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "%s is neither a checkpoint nor a run that has one; train it first, or name another directory"
+                            .formatted(directory))));
+  }
+
   static Path directory(Configuration hadoop, JobConfig config) throws IOException {
     if (!config.checkpoint().isEmpty()) {
       Path given = new Path(config.checkpoint());

@@ -9,7 +9,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.PixelLikelihood;
 import org.lmconv.model.parameter.Initializer;
@@ -63,7 +63,7 @@ final class Beginning {
 
   private static Checkpoint read(Configuration hadoop, String from) throws IOException {
     try {
-      return Checkpoints.find(hadoop, from);
+      return SavedModel.find(hadoop, from);
     } catch (IllegalArgumentException e) { // of a malformed path
       throw new UserError("init-from=%s cannot be read: %s".formatted(from, e.getMessage()), e);
     }

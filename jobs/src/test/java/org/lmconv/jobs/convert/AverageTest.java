@@ -18,7 +18,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.model.train.InnerState;
 
@@ -44,7 +44,7 @@ class AverageTest {
   }
 
   private static Checkpoint read(String directory) throws IOException {
-    return Checkpoints.find(new Configuration(), folder.resolve(directory).toString());
+    return SavedModel.find(new Configuration(), folder.resolve(directory).toString());
   }
 
   private static float[] ofRound(int round) throws IOException {

@@ -28,6 +28,7 @@ import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.model.train.InnerState;
 
@@ -60,7 +61,7 @@ class ExportTest {
   }
 
   private static Checkpoint read(String run) throws IOException {
-    return Checkpoints.find(new Configuration(), folder.resolve(run).toString());
+    return SavedModel.find(new Configuration(), folder.resolve(run).toString());
   }
 
   @ParameterizedTest

@@ -22,7 +22,7 @@ import org.lmconv.jobs.conf.ModelConfig;
 import org.lmconv.jobs.pth.GoldenPth;
 import org.lmconv.jobs.pth.PickleBytes;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
@@ -41,7 +41,7 @@ class ImportTest {
         Stream.concat(Stream.of("from=" + file, "run=" + folder.resolve("run")), Stream.of(words))
             .toArray(String[]::new);
     ImportForTests.run(all);
-    return Checkpoints.find(new Configuration(), folder.resolve("run").toString());
+    return SavedModel.find(new Configuration(), folder.resolve("run").toString());
   }
 
   private static void assertSame(

@@ -15,7 +15,7 @@ import org.lmconv.jobs.convert.ImportForTests;
 import org.lmconv.jobs.data.Rings;
 import org.lmconv.jobs.pth.GoldenPth;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.orders.Npz;
 
@@ -61,7 +61,7 @@ class ImportedScoresTest {
         .contains("as run " + run + " was set up: ")
         .contains(" model.filters=3 ")
         .contains("going on with run " + run + " after round 12\n");
-    Checkpoint trained = Checkpoints.find(new Configuration(), run);
+    Checkpoint trained = SavedModel.find(new Configuration(), run);
     assertThat(trained.state().inner().step()).isEqualTo(14);
     assertThat(trained.state().imagesSeen()).isEqualTo(2 * 14);
   }

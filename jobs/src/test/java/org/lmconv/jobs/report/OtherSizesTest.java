@@ -23,7 +23,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.draw.DrawForTests;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.DeviceModel;
@@ -52,7 +52,7 @@ class OtherSizesTest {
         new ScoredRun(folder.resolve("run")).nll(out, "data=" + table, "orders=" + order);
     assertThat(printed).contains("5 images of " + name);
 
-    Checkpoint checkpoint = Checkpoints.find(new Configuration(), folder.resolve("run").toString());
+    Checkpoint checkpoint = SavedModel.find(new Configuration(), folder.resolve("run").toString());
     ModelSpec model =
         new ModelSpec(
             new ImageShape(1, height, width),

@@ -23,7 +23,7 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.Initializer;
@@ -42,7 +42,7 @@ class InitFromTest {
     data = TinyRuns.table(folder);
     String run = folder.resolve("source").toString();
     TrainForTests.train("run=" + run, "data=" + data, "train.ema-decay=0.5");
-    source = Checkpoints.find(new Configuration(), run);
+    source = SavedModel.find(new Configuration(), run);
   }
 
   private static JobConfig config(String... words) throws IOException {
@@ -100,7 +100,7 @@ class InitFromTest {
             "train.batch-size=2",
             "train.local-steps=1");
     assertThat(printed).contains("tensors; fresh are the layers nin_out\n");
-    Checkpoint tuned = Checkpoints.find(new Configuration(), folder.resolve("tuned").toString());
+    Checkpoint tuned = SavedModel.find(new Configuration(), folder.resolve("tuned").toString());
     assertThat(tuned.state().round()).isEqualTo(1);
     assertThat(tuned.config().model().filters()).isEqualTo(3); // as in the source
     // It goes on from its own checkpoint, whatever became of the source.
