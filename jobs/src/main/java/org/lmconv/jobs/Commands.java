@@ -15,6 +15,7 @@ import org.lmconv.jobs.draw.Complete;
 import org.lmconv.jobs.draw.Sample;
 import org.lmconv.jobs.ingest.Ingest;
 import org.lmconv.jobs.ingest.IngestOptions;
+import org.lmconv.jobs.page.Report;
 import org.lmconv.jobs.report.Nll;
 import org.lmconv.jobs.train.Train;
 import org.lmconv.orders.Spelling;
@@ -59,6 +60,11 @@ record Commands(List<CommandEntry> entries) {
                   "make a run of the mean of the last checkpoints of a run",
                   KeySet.AVERAGE,
                   Average::run),
+              new CommandEntry(
+                  "report",
+                  "write what runs did as one HTML file, with charts and pictures",
+                  KeySet.REPORT,
+                  Report::run),
               new CommandEntry(
                   "bench",
                   "measure how fast this machine computes, and what a round costs",

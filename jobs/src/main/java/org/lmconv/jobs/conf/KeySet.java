@@ -113,6 +113,10 @@ public record KeySet(List<String> names, String note) {
   public static final KeySet AVERAGE =
       of("run", "last", "to").because("it averages checkpoints of a run");
 
+  /** What report reads. */
+  public static final KeySet REPORT =
+      of("run", "out").because("everything else comes from the tables of the runs");
+
   /** What bench reads. */
   public static final KeySet BENCH =
       of(

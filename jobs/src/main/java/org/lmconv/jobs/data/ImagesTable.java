@@ -76,6 +76,25 @@ public final class ImagesTable {
   }
 
   /**
+   * Some images, without a look at the others.
+   *
+   * @param path as for {@link #open}
+   * @return rows with columns as in {@link #schema}; fewer than ids where the table lacks some
+   * @throws UserError if there is no such table
+   */
+  public static List<Row> find(SparkSession spark, String path, List<String> ids) {
+    String where = "data=" + path;
+    Dataset<Row> rows;
+    if (path.equals(ShippedDigits.NAME)) {
+      rows = ShippedDigits.read(spark);
+    } else {
+      refuseAbsent(spark, path, where);
+      rows = read(spark, path, where);
+    }
+    return rows.where(functions.col("image_id").isin(ids.toArray())).collectAsList();
+  }
+
+  /**
    * The columns: image_id, split, label, height, width, channels, pixels (uint8, row-major [H, W,
    * C]). Only the label may be null in a row.
    */
@@ -159,7 +178,11 @@ public final class ImagesTable {
         Arrays.stream(SCHEMA.fieldNames()).map(functions::col).toArray(Column[]::new));
   }
 
-  private static String nameOf(String path) {
+  /** The name for reports of the table at a path, whether it is there or not. */
+  public static String nameOf(String path) {
+    if (path.isBlank()) {
+      return "";
+    }
     String last = new Path(path).getName();
     int dot = last.lastIndexOf('.');
     return dot > 0 ? last.substring(0, dot) : last;

@@ -162,7 +162,7 @@ public final class Complete {
     Map<String, List<Row>> draws =
         written.where(written.col("image_id").isin(ids)).orderBy("draw").collectAsList().stream()
             .collect(Collectors.groupingBy(row -> row.getAs("image_id")));
-    ContactSheet sheet = new ContactSheet(setup.model().image());
+    ContactSheet sheet = ContactSheet.of(setup.model().image());
     for (int column = 0; column < truths.size(); column++) {
       Image truth = truths.get(column);
       List<Row> rows = draws.get(truth.id());

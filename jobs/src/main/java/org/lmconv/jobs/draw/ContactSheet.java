@@ -14,7 +14,7 @@ import org.lmconv.orders.Region;
  * Images beside each other in one picture. Small images are enlarged by a whole number, so that
  * every pixel stays a square.
  */
-final class ContactSheet {
+public final class ContactSheet {
   /** Pixels of the picture that an image should have in width. */
   private static final int TARGET = 84;
 
@@ -28,11 +28,23 @@ final class ContactSheet {
 
   private final ImageShape shape;
   private final int scale;
+  private final int gap;
   private final List<Cell> cells = new ArrayList<>();
 
-  ContactSheet(ImageShape shape) {
+  private ContactSheet(ImageShape shape, int scale, int gap) {
     this.shape = shape;
-    this.scale = Math.max(1, TARGET / shape.width());
+    this.scale = scale;
+    this.gap = gap;
+  }
+
+  /** Of enlarged images with gaps between. */
+  static ContactSheet of(ImageShape shape) {
+    return new ContactSheet(shape, Math.max(1, TARGET / shape.width()), GAP);
+  }
+
+  /** Of a single image as it is. */
+  public static ContactSheet ofOne(ImageShape shape) {
+    return new ContactSheet(shape, 1, 0);
   }
 
   /**
@@ -43,12 +55,12 @@ final class ContactSheet {
    * @param pixels uint8, row-major [H, W, C]
    * @param hole that is not shown; null is none
    */
-  void add(int column, int row, byte[] pixels, Region hole) {
+  public void add(int column, int row, byte[] pixels, Region hole) {
     cells.add(new Cell(column, row, pixels, hole));
   }
 
   /** Writes the picture as PNG. */
-  void write(OutputStream out) throws IOException {
+  public void write(OutputStream out) throws IOException {
     if (!ImageIO.write(picture(), "png", out)) {
       throw new IOException("this Java has no writer for PNG");
     }
@@ -57,8 +69,8 @@ final class ContactSheet {
   BufferedImage picture() {
     int columns = Collections.max(cells.stream().map(Cell::column).toList()) + 1;
     int rows = Collections.max(cells.stream().map(Cell::row).toList()) + 1;
-    int width = GAP + columns * (shape.width() * scale + GAP);
-    int height = GAP + rows * (shape.height() * scale + GAP);
+    int width = gap + columns * (shape.width() * scale + gap);
+    int height = gap + rows * (shape.height() * scale + gap);
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
@@ -70,8 +82,8 @@ final class ContactSheet {
   }
 
   private void paint(Cell cell, BufferedImage picture) {
-    int left = GAP + cell.column() * (shape.width() * scale + GAP);
-    int top = GAP + cell.row() * (shape.height() * scale + GAP);
+    int left = gap + cell.column() * (shape.width() * scale + gap);
+    int top = gap + cell.row() * (shape.height() * scale + gap);
     for (int y = 0; y < shape.height() * scale; y++) {
       for (int x = 0; x < shape.width() * scale; x++) {
         picture.setRGB(left + x, top + y, colour(cell, y / scale, x / scale));

@@ -81,7 +81,7 @@ public final class Sample {
     List<Row> rows =
         written.orderBy("image_id").limit(setup.config().draw().sheetImages()).collectAsList();
     int columns = (int) Math.ceil(Math.sqrt(rows.size()));
-    ContactSheet sheet = new ContactSheet(setup.model().image());
+    ContactSheet sheet = ContactSheet.of(setup.model().image());
     for (int i = 0; i < rows.size(); i++) {
       sheet.add(i % columns, i / columns, rows.get(i).getAs("pixels"), null);
     }

@@ -227,7 +227,7 @@ public final class Checkpoints {
           "%s has no %s, so it is no checkpoint or was never finished; use another one"
               .formatted(directory, MANIFEST));
     }
-    Manifest manifest = Manifest.ofJson(storage.readText(manifestFile), manifestFile.toString());
+    Manifest manifest = manifest(storage, manifestFile);
     JobConfig config = ConfigLoader.ofText(manifest.config(), manifestFile.toString());
     ModelSpec model = ModelSpecs.of(config.model(), manifest.image());
     TensorReader tensors = new TensorReader(directory.toString(), model.newNetwork().layout());
@@ -237,6 +237,22 @@ public final class Checkpoints {
     TrainingState state = state(manifest, tensors);
     requireParametersOf(manifest, state.parameters(), directory);
     return new Checkpoint(directory, manifest, config, model, state);
+  }
+
+  private static Manifest manifest(Storage storage, Path file) throws IOException {
+    return Manifest.ofJson(storage.readText(file), file.toString());
+  }
+
+  /**
+   * What the newest complete checkpoint says of itself.
+   *
+   * @throws UserError if that is damaged
+   */
+  public Optional<Manifest> newestManifest() throws IOException {
+    Optional<Path> newest = newest();
+    return newest.isEmpty()
+        ? Optional.empty()
+        : Optional.of(manifest(storage, new Path(newest.get(), MANIFEST)));
   }
 
   private static void readPart(Storage storage, Path part, TensorReader tensors)

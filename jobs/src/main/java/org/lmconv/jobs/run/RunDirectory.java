@@ -34,6 +34,9 @@ public final class RunDirectory {
   /** Name of the directory of what was drawn. */
   public static final String COMPLETIONS = "completions";
 
+  /** Name of the directory of the reports on rounds. */
+  public static final String ROUNDS = "rounds";
+
   private static final String CONFIG = "config.conf";
   private static final Pattern ROUNDS_FILE = Pattern.compile("rounds-(\\d+)-(\\d+)\\.parquet");
 
@@ -64,6 +67,11 @@ public final class RunDirectory {
   public static String location(Path path) {
     String scheme = path.toUri().getScheme();
     return scheme == null || scheme.equals("file") ? path.toUri().getPath() : path.toString();
+  }
+
+  /** The directory itself. */
+  public Path root() {
+    return root;
   }
 
   /** The directory of the reports on scored images. */
@@ -176,6 +184,6 @@ public final class RunDirectory {
   }
 
   private Path rounds() {
-    return new Path(root, "rounds");
+    return new Path(root, ROUNDS);
   }
 }

@@ -7,7 +7,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.UserError;
 
-/** A new file on any file system that Hadoop knows, which appears whole or not at all. */
+/** A file on any file system that Hadoop knows, which appears whole or not at all. */
 public final class WholeFile {
   private final Storage storage;
   private final FileSystem files;
@@ -28,19 +28,28 @@ public final class WholeFile {
   }
 
   /**
-   * Chooses a file.
+   * Chooses a file, in the place of one that may be there.
+   *
+   * @param key that names it, for messages
+   */
+  public static WholeFile over(Configuration hadoop, String key, String name) throws IOException {
+    Path given = new Path(name);
+    FileSystem files = given.getFileSystem(hadoop);
+    return new WholeFile(new Storage(hadoop), files, key, files.makeQualified(given));
+  }
+
+  /**
+   * Chooses a file that is not there yet.
    *
    * @param key that names it, for messages
    * @throws UserError if it is there already
    */
   public static WholeFile at(Configuration hadoop, String key, String name) throws IOException {
-    Path given = new Path(name);
-    FileSystem files = given.getFileSystem(hadoop);
-    Path path = files.makeQualified(given);
-    if (files.exists(path)) {
+    WholeFile file = over(hadoop, key, name);
+    if (file.files.exists(file.path)) {
       throw new UserError("%s=%s is there already; name a new file".formatted(key, name));
     }
-    return new WholeFile(new Storage(hadoop), files, key, path);
+    return file;
   }
 
   /**

@@ -1,0 +1,88 @@
+package org.lmconv.jobs.page;
+
+import java.util.List;
+import java.util.function.Function;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.ModelConfig;
+
+/**
+ * A line of the table at the top of the page.
+ *
+ * @param name what is told
+ * @param values one for each run
+ */
+record Facts(String name, List<String> values) {
+  private static final String NONE = "–";
+
+  static List<Facts> of(List<RunView> runs) {
+    return List.of(
+        fact("Negative log-likelihood", runs, Facts::nats),
+        fact("Scored", runs, run -> run.mainScoring().map(Words::of).orElse("nothing yet")),
+        fact("Trained", runs, Facts::trained),
+        fact("Throughput", runs, Facts::throughput),
+        fact("Network", runs, run -> network(run.config().model())),
+        fact("Workers", runs, run -> run.rounds().isPresent() ? workers(run.config()) : NONE),
+        fact("Images", runs, run -> run.config().data().isEmpty() ? NONE : run.config().data()),
+        fact("Directory", runs, RunView::location),
+        fact("Run", runs, Facts::provenance));
+  }
+
+  private static Facts fact(String name, List<RunView> runs, Function<RunView, String> value) {
+    return new Facts(name, runs.stream().map(value).toList());
+  }
+
+  private static String nats(RunView run) {
+    return run.mainScoring()
+        .flatMap(Scores.Scoring::ensemble)
+        .map(Words::nats)
+        .orElse("not scored yet");
+  }
+
+  private static String trained(RunView run) {
+    return run.rounds()
+        .map(RoundCurves::last)
+        .map(
+            last ->
+                "%,d rounds, %,d images, %s"
+                    .formatted(
+                        last.round(), last.imagesSeen(), Words.clock(last.secondsSinceStart())))
+        .orElse("not here");
+  }
+
+  private static String throughput(RunView run) {
+    return run.rounds()
+        .map(
+            rounds ->
+                "%.1f images/s in the median round, %.0f %% of the time computing"
+                    .formatted(rounds.medianImagesPerSecond(), rounds.computePercent()))
+        .orElse(NONE);
+  }
+
+  private static String network(ModelConfig model) {
+    return "%d filters, %d residual blocks a stage, %d×%d taps, %s, %s"
+        .formatted(
+            model.filters(),
+            model.resnets(),
+            model.kernel(),
+            model.kernel(),
+            model.normalization(),
+            model.likelihood().equals("bernoulli")
+                ? model.likelihood()
+                : "%s of %d, %d bits"
+                    .formatted(model.likelihood(), model.mixtures(), model.bits()));
+  }
+
+  private static String workers(JobConfig config) {
+    return "%d with %d images a step, %d local steps a round"
+        .formatted(
+            config.train().workers(),
+            config.train().batchSize(),
+            config.train().exchange().localSteps());
+  }
+
+  private static String provenance(RunView run) {
+    var provenance = run.config().provenance();
+    return "%s, started %s with version %s"
+        .formatted(provenance.runId(), provenance.started(), provenance.codeVersion());
+  }
+}

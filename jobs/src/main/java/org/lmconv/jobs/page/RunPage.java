@@ -1,0 +1,125 @@
+package org.lmconv.jobs.page;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.lmconv.jobs.CodeVersion;
+import org.lmconv.jobs.page.Drawings.Completion;
+import org.lmconv.jobs.page.RunView.ScoredImage;
+import org.lmconv.jobs.run.RunDirectory;
+
+/**
+ * Everything on the page, in the sequence in which it is there. Where a list is empty, the page
+ * says so and names the command that makes what is missing.
+ *
+ * @param title of the page
+ * @param version of the code that wrote it
+ * @param written when, ISO 8601 in UTC
+ * @param names of the runs
+ * @param facts about them
+ * @param training nats over rounds and time
+ * @param perOrder nats of each order
+ * @param histogram nats of each image
+ * @param rounds what rounds cost
+ * @param untrained names of the runs without rounds, where others have some
+ * @param parts what is shown for each run apart
+ * @param changed keys that are not the default in some run
+ * @param settings all keys
+ */
+record RunPage(
+    String title,
+    String version,
+    String written,
+    List<String> names,
+    List<Facts> facts,
+    List<Chart> training,
+    List<Chart> perOrder,
+    List<Chart> histogram,
+    List<Chart> rounds,
+    List<String> untrained,
+    List<Part> parts,
+    List<Settings> changed,
+    List<Settings> settings) {
+
+  /**
+   * The pictures of a run.
+   *
+   * @param location of the run, for commands
+   */
+  record Part(
+      String name,
+      String location,
+      List<ScoredImage> best,
+      List<ScoredImage> worst,
+      List<Group> completions,
+      List<Picture> samples,
+      OrderGallery orders) {}
+
+  /**
+   * Completions of one region, or of many that have one image each.
+   *
+   * @param title what they have in common
+   */
+  record Group(String title, List<Completion> completions) {}
+
+  private static final int MOST_GROUPS = 6;
+
+  static RunPage of(List<RunView> runs) {
+    List<RunView> trained = runs.stream().filter(run -> run.rounds().isPresent()).toList();
+    List<String> names = runs.stream().map(RunView::name).toList();
+    ScoreCharts scores = new ScoreCharts(runs);
+    List<org.lmconv.jobs.conf.JobConfig> configs = runs.stream().map(RunView::config).toList();
+    return new RunPage(
+        "LMConv: " + String.join(", ", names),
+        CodeVersion.current(),
+        RunDirectory.now(),
+        names,
+        Facts.of(runs),
+        trained.isEmpty() ? List.of() : new TrainingCharts(runs).all(),
+        scores.perOrder(),
+        scores.histogram(),
+        trained.isEmpty() ? List.of() : new RoundCharts(trained).all(),
+        runs.stream().filter(run -> run.rounds().isEmpty()).map(RunView::name).toList(),
+        runs.stream().map(RunPage::part).toList(),
+        Settings.changed(configs),
+        Settings.all(configs));
+  }
+
+  /** Every chart. */
+  List<Chart> charts() {
+    List<Chart> charts = new ArrayList<>(training);
+    charts.addAll(perOrder);
+    charts.addAll(histogram);
+    charts.addAll(rounds);
+    return charts;
+  }
+
+  private static Part part(RunView run) {
+    return new Part(
+        run.name(),
+        run.location(),
+        run.best(),
+        run.worst(),
+        run.drawings().map(drawings -> groups(drawings.completions())).orElse(List.of()),
+        run.drawings().map(Drawings::samples).orElse(List.of()),
+        run.orders());
+  }
+
+  private static List<Group> groups(List<Completion> completions) {
+    Map<String, List<Completion>> byRegion =
+        completions.stream()
+            .collect(
+                Collectors.groupingBy(
+                    each -> "Region %s in the order %s".formatted(each.region(), each.order()),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    if (byRegion.size() > MOST_GROUPS) { // as many masks as images
+      return List.of(new Group("Holes of their own", completions));
+    }
+    return byRegion.entrySet().stream()
+        .map(entry -> new Group(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+}

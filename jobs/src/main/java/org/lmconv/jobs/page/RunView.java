@@ -1,0 +1,144 @@
+package org.lmconv.jobs.page;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.model.ImageShape;
+
+/**
+ * What the page shows of one run.
+ *
+ * @param name short, and different from those of the other runs of the page
+ * @param location of its directory, as users write it
+ * @param rounds that it trained, if it did
+ * @param scores of its checkpoints, if there are any
+ * @param drawings of its newest checkpoint that drew, if one did
+ * @param orders that it was trained in, or why they cannot be drawn
+ * @param best images of the main scoring; empty without one
+ * @param worst images of the main scoring; empty without one
+ */
+record RunView(
+    String name,
+    String location,
+    JobConfig config,
+    Optional<RoundCurves> rounds,
+    Optional<Scores> scores,
+    Optional<Drawings> drawings,
+    OrderGallery orders,
+    List<ScoredImage> best,
+    List<ScoredImage> worst) {
+  private static final int EXTREMES = 12;
+
+  /**
+   * An image and its nats under the ensemble.
+   *
+   * @param label its class; null where it has none
+   * @param picture null where the images table is not there any more
+   */
+  record ScoredImage(String id, Integer label, double nats, Picture picture) {}
+
+  /**
+   * Reads the tables of a run.
+   *
+   * @throws UserError if the directory is no run, or a table is damaged
+   */
+  static RunView read(SparkSession spark, String path, String name) throws IOException {
+    RunDirectory run = RunDirectory.at(spark.sparkContext().hadoopConfiguration(), path);
+    JobConfig config =
+        run.config()
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "run=%s: there is no run; train one, or name another run=DIR"
+                            .formatted(path)));
+    RunTables tables = new RunTables(spark, run.root());
+    Images images = new Images(spark, config);
+    Optional<Scores> scores = tables.read(RunDirectory.NLL, Scores.COLUMNS).map(Scores::of);
+    Optional<Drawings> drawings =
+        tables
+            .read(RunDirectory.COMPLETIONS, Drawings.COLUMNS)
+            .map(rows -> Drawings.of(rows, images));
+    return new RunView(
+        name,
+        run.location(),
+        config,
+        tables.read(RunDirectory.ROUNDS, RoundCurves.COLUMNS).map(RoundCurves::of),
+        scores,
+        drawings,
+        OrderGallery.of(config, shape(run)),
+        extremes(scores, images, false),
+        extremes(scores, images, true));
+  }
+
+  /** Of the images, if there is a checkpoint that says it. */
+  private static Optional<ImageShape> shape(RunDirectory run) throws IOException {
+    return run.checkpoints().newestManifest().map(manifest -> manifest.image());
+  }
+
+  private static List<ScoredImage> extremes(Optional<Scores> scores, Images images, boolean worst) {
+    Optional<Scores.Scoring> main = scores.flatMap(Scores::main);
+    if (main.isEmpty()) {
+      return List.of();
+    }
+    Scores.Key key = main.get().key();
+    List<Row> rows = scores.get().extremes(key, worst, EXTREMES);
+    Map<String, Images.Found> found =
+        images.find(
+            key.dataset(), rows.stream().map(row -> row.<String>getAs("image_id")).toList());
+    return rows.stream().map(row -> scored(row, found)).toList();
+  }
+
+  private static ScoredImage scored(Row row, Map<String, Images.Found> found) {
+    String id = row.getAs("image_id");
+    Integer label = row.getAs("label");
+    double nats = row.getAs("nats");
+    Images.Found image = found.get(id);
+    String text = label == null ? id : id + ", class " + label;
+    return new ScoredImage(
+        id,
+        label,
+        nats,
+        image == null
+            ? null
+            : Picture.of(
+                image.shape(), image.image().pixels(), null, text, "%.1f".formatted(nats)));
+  }
+
+  /** The scoring that stands for the run, if it has one. */
+  Optional<Scores.Scoring> mainScoring() {
+    return scores.flatMap(Scores::main);
+  }
+
+  /** A series of scorings of the same images over rounds, the most interesting first. */
+  List<List<Scores.Scoring>> evaluations() {
+    return scores
+        .map(
+            all ->
+                all.scorings().stream()
+                    .filter(scoring -> scoring.key().wholeImages())
+                    .collect(
+                        Collectors.groupingBy(
+                            scoring -> scoring.key().ofRound(0),
+                            java.util.LinkedHashMap::new,
+                            Collectors.toList())))
+        .map(groups -> List.copyOf(groups.values()))
+        .orElse(List.of())
+        .stream()
+        .map(RunView::byRound)
+        .toList();
+  }
+
+  private static List<Scores.Scoring> byRound(List<Scores.Scoring> scorings) {
+    Function<Scores.Scoring, Integer> round = scoring -> scoring.key().round();
+    return scorings.stream().sorted(Comparator.comparing(round)).toList();
+  }
+}

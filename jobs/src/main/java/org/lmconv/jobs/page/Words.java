@@ -1,0 +1,58 @@
+package org.lmconv.jobs.page;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.lmconv.jobs.page.Scores.Key;
+import org.lmconv.jobs.page.Scores.Line;
+import org.lmconv.jobs.page.Scores.Scoring;
+
+/** Numbers and names in words. */
+final class Words {
+  private Words() {}
+
+  /** Sentences with a capital letter and a full stop. */
+  static String sentences(List<String> texts) {
+    return texts.stream()
+        .map(text -> text.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + text.substring(1))
+        .collect(Collectors.joining(". ", "", texts.isEmpty() ? "" : "."));
+  }
+
+  /** "90.22 ± 0.47 nats (0.1660 bits/dim)". */
+  static String nats(Line line) {
+    String error = line.error() == null ? "" : " ± %.2f".formatted(line.error());
+    return "%.2f%s nats (%.4f bits/dim)".formatted(line.nats(), error, line.bits());
+  }
+
+  /** What was scored: "2,000 images of digits, split test, after round 240". */
+  static String of(Scoring scoring) {
+    Key key = scoring.key();
+    return "%,d images of %s, split %s, %safter round %d%s%s"
+        .formatted(
+            scoring.images(),
+            key.dataset(),
+            key.split(),
+            key.wholeImages() ? "" : "region " + key.region() + ", ",
+            key.round(),
+            key.binarize().equals("none") ? "" : ", binarize=" + key.binarize(),
+            key.weights().equals("ema") ? ", moving average of the parameters" : "");
+  }
+
+  /** What a curve of scorings is of: "test, ensemble of 8". */
+  static String ofCurve(Scoring scoring) {
+    Key key = scoring.key();
+    return "%s of %s, ensemble of %d%s"
+        .formatted(
+            key.split(),
+            key.dataset(),
+            key.ensemble().split(",").length,
+            key.weights().equals("ema") ? ", moving average" : "");
+  }
+
+  /** Minutes and seconds, or hours too. */
+  static String clock(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 3600
+        ? "%d:%02d".formatted(whole / 60, whole % 60)
+        : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+  }
+}

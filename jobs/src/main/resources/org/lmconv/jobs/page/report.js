@@ -1,0 +1,99 @@
+// Draws the charts of the page with ECharts, in the colours that the reader's system asks for.
+(() => {
+  "use strict";
+  const charts = JSON.parse(document.getElementById("numbers").textContent);
+  const colour = name => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+  const palette = () => Array.from({ length: 8 }, (_, i) => colour("c" + i));
+  const round = value => value == null ? "–" : Number(value.toPrecision(5)).toLocaleString("en");
+
+  // A bar with caps from y − error to y + error at each point.
+  const errorBars = (series, x, ofColour, shift) => ({
+    type: "custom", name: series.name, silent: true, z: 3, color: ofColour, itemStyle: { color: ofColour },
+    data: series.y.map((y, i) => [x(i), y, series.error[i]]).filter(([, y, error]) => y != null && error != null),
+    encode: { x: 0, y: 1, tooltip: [] },
+    renderItem: (params, api) => {
+      const [left, high] = api.coord([api.value(0), api.value(1) + api.value(2)]);
+      const low = api.coord([api.value(0), api.value(1) - api.value(2)])[1];
+      const at = left + shift;
+      const line = (x1, y1, x2, y2) =>
+        ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: ofColour, lineWidth: 1.5 } });
+      return { type: "group", children: [line(at, high, at, low), line(at - 4, high, at + 4, high), line(at - 4, low, at + 4, low)] };
+    },
+  });
+
+  const valueAxis = (name, more) => ({
+    type: "value", name, nameLocation: "middle", scale: true,
+    axisLabel: { color: colour("faint"), hideOverlap: true }, nameTextStyle: { color: colour("faint") },
+    axisLine: { lineStyle: { color: colour("line") } }, splitLine: { lineStyle: { color: colour("line") } }, ...more,
+  });
+
+  const lines = chart => ({
+    xAxis: valueAxis(chart.x, { nameGap: 28, scale: false, splitLine: { show: false } }),
+    yAxis: valueAxis(chart.y, { nameGap: 46, max: chart.top ?? undefined }),
+    series: chart.series.flatMap((series, i) => {
+      const few = series.x.length < 30;
+      const line = {
+        type: "line", name: series.name, showSymbol: few, symbolSize: 6,
+        lineStyle: { width: 1.8 }, data: series.x.map((x, j) => [x, series.y[j]]),
+      };
+      return series.error.length ? [line, errorBars(series, j => series.x[j], palette()[i % 8], 0)] : [line];
+    }),
+  });
+
+  const points = chart => ({
+    xAxis: { ...valueAxis("", {}), type: "category", data: chart.categories, axisLabel: { color: colour("faint"), rotate: 40, interval: 0 } },
+    yAxis: valueAxis(chart.y, { nameGap: 46 }),
+    series: chart.series.flatMap((series, i) => {
+      const shift = (i - (chart.series.length - 1) / 2) * 10; // beside each other, in pixels
+      return [
+        { type: "scatter", name: series.name, symbolSize: 9, symbolOffset: [shift, 0], data: series.y },
+        errorBars(series, j => j, palette()[i % 8], shift),
+      ];
+    }),
+  });
+
+  const histogram = chart => ({
+    xAxis: valueAxis(chart.x, { nameGap: 28, splitLine: { show: false } }),
+    yAxis: valueAxis(chart.y, { nameGap: 46, scale: false }),
+    series: chart.series.map(series => ({
+      type: "line", name: series.name, step: "middle", showSymbol: false, areaStyle: { opacity: 0.2 },
+      lineStyle: { width: 1.5 }, data: series.x.map((x, i) => [x, series.y[i]]),
+    })),
+  });
+
+  const stacked = chart => ({
+    xAxis: valueAxis(chart.x, { nameGap: 28, scale: false }),
+    yAxis: { type: "category", data: chart.categories, inverse: true, axisLabel: { color: colour("faint") },
+      axisLine: { lineStyle: { color: colour("line") } } },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
+    series: chart.series.map(series => ({ type: "bar", stack: "all", name: series.name, barMaxWidth: 40, data: series.y })),
+  });
+
+  const kinds = { LINES: lines, POINTS: points, HISTOGRAM: histogram, STACKED: stacked };
+
+  const options = chart => {
+    const own = kinds[chart.kind](chart);
+    return {
+      animation: false, color: palette(), backgroundColor: "transparent",
+      textStyle: { fontFamily: "system-ui, sans-serif", color: colour("ink") },
+      legend: { show: chart.series.length > 1, type: "scroll", top: 0, textStyle: { color: colour("ink") },
+        pageTextStyle: { color: colour("ink") }, pageIconColor: colour("c0"), data: chart.series.map(series => series.name) },
+      grid: { left: 12, right: 16, top: chart.series.length > 1 ? 36 : 14, bottom: 12, outerBoundsMode: "same" },
+      ...own,
+      tooltip: { trigger: chart.kind === "POINTS" ? "item" : "axis", confine: true, valueFormatter: round,
+        backgroundColor: colour("card"), borderColor: colour("line"), textStyle: { color: colour("ink") }, ...own.tooltip },
+    };
+  };
+
+  const drawn = new Map();
+  const draw = () => charts.forEach(chart => {
+    drawn.get(chart.id)?.dispose();
+    const picture = echarts.init(document.getElementById(chart.id), null, { renderer: "svg" });
+    picture.setOption(options(chart));
+    drawn.set(chart.id, picture);
+  });
+
+  draw();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  addEventListener("resize", () => drawn.forEach(picture => picture.resize()));
+})();
