@@ -92,7 +92,8 @@ final class ConfigReader {
         count("train.evaluate-every"),
         count("train.checkpoint-every"),
         count("train.keep-checkpoints"),
-        flag("train.recompute"));
+        flag("train.recompute"),
+        flag("train.report"));
   }
 
   private ExchangeConfig exchange() {

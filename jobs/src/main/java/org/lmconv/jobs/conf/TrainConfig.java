@@ -22,6 +22,7 @@ import java.io.Serializable;
  * @param checkpointEvery rounds
  * @param keepCheckpoints how many stay
  * @param recompute whether backward computes residual blocks once more, to save memory
+ * @param report whether an HTML page is written at the end
  */
 public record TrainConfig(
     int rounds,
@@ -40,7 +41,8 @@ public record TrainConfig(
     int evaluateEvery,
     int checkpointEvery,
     int keepCheckpoints,
-    boolean recompute)
+    boolean recompute,
+    boolean report)
     implements Serializable {
   /**
    * Checks every value.

@@ -2,6 +2,7 @@ package org.lmconv.jobs.page;
 
 import java.util.List;
 import java.util.function.Function;
+import org.lmconv.jobs.Clock;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.ModelConfig;
 
@@ -44,8 +45,7 @@ record Facts(String name, List<String> values) {
         .map(
             last ->
                 "%,d rounds, %,d images, %s"
-                    .formatted(
-                        last.round(), last.imagesSeen(), Words.clock(last.secondsSinceStart())))
+                    .formatted(last.round(), last.imagesSeen(), Clock.of(last.secondsSinceStart())))
         .orElse("not here");
   }
 
@@ -59,7 +59,7 @@ record Facts(String name, List<String> values) {
   }
 
   private static String network(ModelConfig model) {
-    return "%d filters, %d residual blocks a stage, %d×%d taps, %s, %s"
+    return "%d filters, %d gated residual blocks per stage, %d×%d taps, %s, %s"
         .formatted(
             model.filters(),
             model.resnets(),

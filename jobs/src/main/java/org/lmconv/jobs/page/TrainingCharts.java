@@ -14,7 +14,7 @@ final class TrainingCharts {
   private static final double HEADROOM = 1.05;
 
   /** Share of the rounds, from the first on, that may be above the chart. */
-  private static final double EARLY = .1;
+  private static final double EARLY = .25;
 
   private final List<RunView> runs;
 

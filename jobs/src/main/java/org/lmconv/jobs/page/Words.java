@@ -47,12 +47,4 @@ final class Words {
             key.ensemble().split(",").length,
             key.weights().equals("ema") ? ", moving average" : "");
   }
-
-  /** Minutes and seconds, or hours too. */
-  static String clock(double seconds) {
-    long whole = Math.round(seconds);
-    return whole < 3600
-        ? "%d:%02d".formatted(whole / 60, whole % 60)
-        : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
-  }
 }

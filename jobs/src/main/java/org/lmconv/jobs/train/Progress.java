@@ -1,6 +1,7 @@
 package org.lmconv.jobs.train;
 
 import java.io.PrintStream;
+import org.lmconv.jobs.Clock;
 import org.lmconv.jobs.run.RoundReport;
 
 /** Tells the user how a run goes, in a line every few seconds. */
@@ -56,15 +57,7 @@ final class Progress {
         round.learningRate(),
         imagesPerSecond,
         100 * shareSinceLine / roundsSinceLine,
-        clock((totalImages - round.imagesSeen()) / imagesPerSecond));
-  }
-
-  /** Minutes and seconds, or hours too. */
-  static String clock(double seconds) {
-    long whole = Math.round(seconds);
-    return whole < 3600
-        ? "%d:%02d".formatted(whole / 60, whole % 60)
-        : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+        Clock.of((totalImages - round.imagesSeen()) / imagesPerSecond));
   }
 
   private static double seconds(long since) {

@@ -15,6 +15,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
+import org.lmconv.jobs.Causes;
+import org.lmconv.jobs.Clock;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ExchangeConfig.Inner;
@@ -28,6 +30,7 @@ import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.Participant;
 import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.page.Report;
 import org.lmconv.jobs.report.Scoring;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
@@ -54,7 +57,7 @@ public final class Train {
   }
 
   /**
-   * Trains to the last round, then scores.
+   * Trains to the last round, then scores, and writes the report of the run.
    *
    * @throws UserError if the data, the run directory or the cluster are not fit for it
    */
@@ -62,6 +65,21 @@ public final class Train {
     JobConfig config = RunSettings.complete(SparkSessions.files(), given, out);
     try (SparkSession spark = SparkSessions.forTraining("lmconv train", config)) {
       run(spark, config, out);
+      if (config.train().report()) {
+        report(spark, config, out);
+      }
+    }
+  }
+
+  /** What was trained is kept whatever happens here, so the command does not fail. */
+  private static void report(SparkSession spark, JobConfig config, PrintStream out) {
+    try {
+      Report.write(
+          spark, RunDirectory.at(spark.sparkContext().hadoopConfiguration(), config.run()), out);
+    } catch (IOException | RuntimeException e) {
+      out.printf(
+          "there is no report: %s; to try again: bin/lmconv report run=%s%n",
+          Causes.root(e).getMessage(), config.run());
     }
   }
 
@@ -103,7 +121,7 @@ public final class Train {
     }
     out.printf(
         "%s in all; Parquet tables are in %s: rounds, nll, nll_summary, checkpoints%n",
-        Progress.clock((System.nanoTime() - began) / 1e9), run.location());
+        Clock.of((System.nanoTime() - began) / 1e9), run.location());
   }
 
   private WorkerPlan plan(ModelSpec model, long images, TrainingState state) {

@@ -9,11 +9,11 @@
   // A bar with caps from y − error to y + error at each point.
   const errorBars = (series, x, ofColour, shift) => ({
     type: "custom", name: series.name, silent: true, z: 3, color: ofColour, itemStyle: { color: ofColour },
-    data: series.y.map((y, i) => [x(i), y, series.error[i]]).filter(([, y, error]) => y != null && error != null),
-    encode: { x: 0, y: 1, tooltip: [] },
+    data: series.y.map((y, i) => [x(i), y - series.error[i], y + series.error[i]]).filter((_, i) => series.error[i] != null),
+    encode: { x: 0, y: [1, 2], tooltip: [] },
     renderItem: (params, api) => {
-      const [left, high] = api.coord([api.value(0), api.value(1) + api.value(2)]);
-      const low = api.coord([api.value(0), api.value(1) - api.value(2)])[1];
+      const [left, low] = api.coord([api.value(0), api.value(1)]);
+      const high = api.coord([api.value(0), api.value(2)])[1];
       const at = left + shift;
       const line = (x1, y1, x2, y2) =>
         ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: ofColour, lineWidth: 1.5 } });
@@ -29,7 +29,10 @@
 
   const lines = chart => ({
     xAxis: valueAxis(chart.x, { nameGap: 28, scale: false, splitLine: { show: false } }),
-    yAxis: valueAxis(chart.y, { nameGap: 46, max: chart.top ?? undefined }),
+    yAxis: valueAxis(chart.y, {
+      nameGap: 46, max: chart.top ?? undefined,
+      axisLabel: { color: colour("faint"), hideOverlap: true, showMaxLabel: chart.top == null },
+    }),
     series: chart.series.flatMap((series, i) => {
       const few = series.x.length < 30;
       const line = {
@@ -52,12 +55,18 @@
     }),
   });
 
+  // The first and the last bin end on the ground.
+  const closed = series => {
+    const width = series.x[1] - series.x[0];
+    return [[series.x[0] - width, 0], ...series.x.map((x, i) => [x, series.y[i]]), [series.x.at(-1) + width, 0]];
+  };
+
   const histogram = chart => ({
     xAxis: valueAxis(chart.x, { nameGap: 28, splitLine: { show: false } }),
     yAxis: valueAxis(chart.y, { nameGap: 46, scale: false }),
     series: chart.series.map(series => ({
       type: "line", name: series.name, step: "middle", showSymbol: false, areaStyle: { opacity: 0.2 },
-      lineStyle: { width: 1.5 }, data: series.x.map((x, i) => [x, series.y[i]]),
+      lineStyle: { width: 1.5 }, data: closed(series),
     })),
   });
 
@@ -88,7 +97,11 @@
   const drawn = new Map();
   const draw = () => charts.forEach(chart => {
     drawn.get(chart.id)?.dispose();
-    const picture = echarts.init(document.getElementById(chart.id), null, { renderer: "svg" });
+    const place = document.getElementById(chart.id);
+    if (chart.kind === "STACKED") {
+      place.style.height = `${7 + 3 * chart.categories.length}rem`; // a bar for each
+    }
+    const picture = echarts.init(place, null, { renderer: "svg" });
     picture.setOption(options(chart));
     drawn.set(chart.id, picture);
   });

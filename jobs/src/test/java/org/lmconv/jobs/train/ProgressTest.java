@@ -4,29 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
 
 class ProgressTest {
-  @ParameterizedTest
-  @CsvSource({
-    "0, 0:00",
-    "0.4, 0:00",
-    "59.4, 0:59",
-    "59.6, 1:00",
-    "61, 1:01",
-    "3599.4, 59:59",
-    "3599.6, 1:00:00",
-    "7384, 2:03:04",
-    "360000, 100:00:00"
-  })
-  void tellsTimeAsAClock(double seconds, String clock) {
-    assertThat(Progress.clock(seconds)).isEqualTo(clock);
-  }
-
   @Test
   void printsTheFirstRoundAndTheMeanOfTheOthersAtTheLast() {
     Printed out = new Printed();
