@@ -21,4 +21,14 @@ public final class DrawForTests {
         out);
     return out.text();
   }
+
+  /** Samples and returns what was printed. */
+  public static String sample(String... words) throws IOException {
+    Printed out = new Printed();
+    Sample.run(
+        TestSpark.session(),
+        ConfigLoader.load(Optional.empty(), List.of(words), "sample", KeySet.SAMPLE),
+        out);
+    return out.text();
+  }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -19,10 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
-import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
-import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.data.TableFiles;
 import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.model.ImageShape;
@@ -40,15 +36,6 @@ class NllTest {
     trained = TrainForTests.train("run=" + folder.resolve("run"), "data=" + data);
   }
 
-  private static String nll(String... words) throws IOException {
-    Printed out = new Printed();
-    Nll.run(
-        TestSpark.session(),
-        ConfigLoader.load(Optional.empty(), List.of(words), "nll", KeySet.NLL),
-        out);
-    return out.text();
-  }
-
   /** The rows of the scoring with all orders of the run. */
   private static List<Row> rows() {
     return TestSpark.session()
@@ -63,7 +50,7 @@ class NllTest {
   void scoringTheCheckpointAgainGivesTheSameNumbersAndReplacesTheRows() throws IOException {
     List<Row> before = rows();
     // The same batch size, because batches of another size round in another way.
-    String printed = nll("run=" + folder.resolve("run"), "score.batch-size=3");
+    String printed = NllForTests.nll("run=" + folder.resolve("run"), "score.batch-size=3");
     assertThat(rows()).isEqualTo(before);
     String table = printed.substring(printed.indexOf("7 images"), printed.indexOf("rows are in"));
     assertThat(trained).contains(table);
@@ -126,7 +113,7 @@ class NllTest {
   void aCheckpointAndATableAreEnough() throws IOException {
     Path alone = copyOfTheCheckpoint("elsewhere/saved");
     String printed =
-        nll(
+        NllForTests.nll(
             "checkpoint=" + alone,
             "data=" + data,
             "out=" + folder.resolve("scores"),
@@ -139,8 +126,8 @@ class NllTest {
   void twoRunsMayWriteToOneDirectory() throws IOException {
     TrainForTests.train("run=" + folder.resolve("second"), "data=" + data);
     String shared = "out=" + folder.resolve("shared");
-    nll("run=" + folder.resolve("run"), shared, "orders=raster/0");
-    nll("run=" + folder.resolve("second"), shared, "orders=raster/0");
+    NllForTests.nll("run=" + folder.resolve("run"), shared, "orders=raster/0");
+    NllForTests.nll("run=" + folder.resolve("second"), shared, "orders=raster/0");
     assertThat(
             TestSpark.session()
                 .read()
@@ -155,7 +142,8 @@ class NllTest {
   @Test
   void someImagesAndOtherOrdersCanBeScored() throws IOException {
     String printed =
-        nll("run=" + folder.resolve("run"), "score.images=4", "orders=[raster/0, hilbert/1]");
+        NllForTests.nll(
+            "run=" + folder.resolve("run"), "score.images=4", "orders=[raster/0, hilbert/1]");
     assertThat(printed)
         .contains("4 images of tiny")
         .contains("raster/0")
@@ -171,7 +159,8 @@ class NllTest {
       lines.append(pixel % 4).append(',').append(pixel / 4).append('\n');
     }
     Files.writeString(file, lines);
-    String printed = nll("run=" + folder.resolve("run"), "orders=[" + file + ", raster/4]");
+    String printed =
+        NllForTests.nll("run=" + folder.resolve("run"), "orders=[" + file + ", raster/4]");
     String[] table = printed.lines().filter(line -> line.contains("±")).toArray(String[]::new);
     // The file is the transposed raster order under another name.
     assertThat(table[0]).startsWith("  columns.csv");
@@ -192,7 +181,7 @@ class NllTest {
 
   private void assertRefused(String message, String... words) {
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> nll(words))
+        .isThrownBy(() -> NllForTests.nll(words))
         .withMessageContaining(message);
   }
 }
