@@ -2,6 +2,7 @@ package org.lmconv.jobs.page;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.lmconv.jobs.page.Chart.Kind;
@@ -31,23 +32,11 @@ final class RoundCharts {
       List<Double> seconds = runs.stream().map(run -> totals(run).get(phase)).toList();
       series.add(Series.of(phase, List.of(), seconds));
     }
-    List<String> summary =
-        runs.stream()
-            .map(
-                run ->
-                    label(
-                        run,
-                        "%.1f %% of the time the slowest worker computes, %.1f %% goes to collecting, %.1f %% to checkpoints"
-                            .formatted(
-                                rounds(run).computePercent(),
-                                percent(run, "collect"),
-                                percent(run, "checkpoint"))))
-            .toList();
     return new Chart(
         "phases",
         Kind.STACKED,
         "Where the time of the rounds went",
-        Words.sentences(summary),
+        Words.sentences(runs, RoundCharts::shares),
         "seconds, all rounds",
         "",
         null,
@@ -56,7 +45,13 @@ final class RoundCharts {
         Sql.phases(runs));
   }
 
-  private static java.util.Map<String, Double> totals(RunView run) {
+  private static String shares(RunView run) {
+    return "%.1f %% of the time the slowest worker computes, %.1f %% goes to collecting, %.1f %% to checkpoints"
+        .formatted(
+            rounds(run).computePercent(), percent(run, "collect"), percent(run, "checkpoint"));
+  }
+
+  private static Map<String, Double> totals(RunView run) {
     return rounds(run).phaseTotals();
   }
 
@@ -137,12 +132,11 @@ final class RoundCharts {
         }
       }
     }
-    List<String> sentences = runs.stream().map(run -> label(run, summary.apply(run))).toList();
     return new Chart(
         id,
         Kind.LINES,
         title,
-        Words.sentences(sentences),
+        Words.sentences(runs, summary),
         "round",
         unit,
         null,
@@ -155,11 +149,7 @@ final class RoundCharts {
     if (measure.name().isEmpty()) {
       return run.name();
     }
-    return label(run, measure.name());
-  }
-
-  private String label(RunView run, String what) {
-    return runs.size() == 1 ? what : run.name() + ": " + what;
+    return runs.size() == 1 ? measure.name() : run.name() + ": " + measure.name();
   }
 
   private static RoundCurves rounds(RunView run) {

@@ -77,7 +77,7 @@ record RunPage(
         RunDirectory.now(),
         names,
         Facts.of(runs),
-        trained.isEmpty() ? List.of() : new TrainingCharts(runs).all(),
+        trained.isEmpty() ? List.of() : new TrainingCharts(trained).all(),
         scores.perOrder(),
         scores.histogram(),
         trained.isEmpty() ? List.of() : new RoundCharts(trained).all(),

@@ -69,27 +69,25 @@ final class ScoreCharts {
     orders.remove(Scores.ENSEMBLE);
     orders.add(Scores.ENSEMBLE);
     List<Series> series = new ArrayList<>();
-    List<String> summary = new ArrayList<>();
     for (int run = 0; run < scorings.size(); run++) {
-      String name = of.get(run).name();
-      Scoring scoring = scorings.get(run);
-      series.add(series(name, scoring, orders));
-      String what =
-          Words.of(scoring)
-              + scoring.ensemble().map(line -> ": ensemble " + Words.nats(line)).orElse("");
-      summary.add(scorings.size() == 1 ? what : name + ": " + what);
+      series.add(series(of.get(run).name(), scorings.get(run), orders));
     }
     return new Chart(
         id,
         Kind.POINTS,
         title,
-        Words.sentences(summary),
+        Words.sentences(of, run -> summary(scorings.get(of.indexOf(run)))),
         "order",
         "nats per image, ± one standard error",
         null,
         List.copyOf(orders),
         series,
         Sql.perOrder(of, scorings.stream().map(Scoring::key).toList()));
+  }
+
+  private static String summary(Scoring scoring) {
+    return Words.of(scoring)
+        + scoring.ensemble().map(line -> ": ensemble " + Words.nats(line)).orElse("");
   }
 
   private static Series series(String name, Scoring scoring, Set<String> orders) {
@@ -122,11 +120,10 @@ final class ScoreCharts {
     Histogram bins = Histogram.over(least, most);
     List<Series> series = new ArrayList<>();
     for (RunView run : scored) {
+      List<Double> counts = bins.counts(run.scores().orElseThrow().ensembleOf(key(run)));
+      // Runs may have been scored on different numbers of images.
       series.add(
-          Series.of(
-              run.name(),
-              bins.middles(),
-              bins.counts(run.scores().orElseThrow().ensembleOf(key(run)))));
+          Series.of(run.name(), bins.middles(), scored.size() == 1 ? counts : percent(counts)));
     }
     return List.of(
         new Chart(
@@ -135,11 +132,16 @@ final class ScoreCharts {
             "Nats of single images, ensemble of the orders",
             "From %.1f to %.1f nats, in bins of %.1f.".formatted(least, most, bins.width()),
             "nats",
-            "images",
+            scored.size() == 1 ? "images" : "percent of the images",
             null,
             List.of(),
             series,
             Sql.imageNats(scored, scored.stream().map(ScoreCharts::key).toList())));
+  }
+
+  private static List<Double> percent(List<Double> counts) {
+    double all = counts.stream().mapToDouble(Double::doubleValue).sum();
+    return counts.stream().map(count -> 100 * count / all).toList();
   }
 
   private static Key key(RunView run) {

@@ -19,7 +19,7 @@ final class TrainingCharts {
   private final List<RunView> runs;
 
   /**
-   * @param runs those that trained, or were scored in several rounds
+   * @param runs those that trained
    */
   TrainingCharts(List<RunView> runs) {
     this.runs = runs;
@@ -34,7 +34,7 @@ final class TrainingCharts {
         "training-rounds",
         "Nats over rounds",
         "round",
-        Sql.trainingByRound(trained()),
+        Sql.trainingByRound(runs),
         (run, round) -> (double) round);
   }
 
@@ -43,25 +43,30 @@ final class TrainingCharts {
         "training-time",
         "Nats over training time",
         "minutes in rounds, evaluations not counted",
-        Sql.trainingByTime(trained()),
-        (run, round) -> run.rounds().map(rounds -> rounds.secondsAt(round) / 60).orElse(0.0));
-  }
-
-  private List<RunView> trained() {
-    return runs.stream().filter(run -> run.rounds().isPresent()).toList();
+        Sql.trainingByTime(runs),
+        (run, round) -> run.rounds().orElseThrow().secondsAt(round) / 60);
   }
 
   private Chart chart(
       String id, String title, String x, String sql, BiFunction<RunView, Integer, Double> place) {
     List<Series> series = new ArrayList<>();
-    for (RunView run : trained()) {
+    for (RunView run : runs) {
       series.add(trainingOf(run, place));
       run.evaluations().stream()
           .limit(MOST_EVALUATIONS)
           .forEach(evaluation -> series.add(evaluationOf(run, evaluation, place)));
     }
     return new Chart(
-        id, Kind.LINES, title, summary(), x, "nats per image", top(series), List.of(), series, sql);
+        id,
+        Kind.LINES,
+        title,
+        Words.sentences(runs, TrainingCharts::summary),
+        x,
+        "nats per image",
+        top(series),
+        List.of(),
+        series,
+        sql);
   }
 
   private Series trainingOf(RunView run, BiFunction<RunView, Integer, Double> place) {
@@ -102,19 +107,10 @@ final class TrainingCharts {
     return later > 0 && later * HEADROOM * HEADROOM < all ? later * HEADROOM : null;
   }
 
-  private String summary() {
-    List<String> sentences = new ArrayList<>();
-    for (RunView run : trained()) {
-      List<Point> points = run.rounds().orElseThrow().points();
-      sentences.add(
-          label(
-              run,
-              "training went from %.1f nats to %.1f in %,d rounds"
-                  .formatted(
-                      points.get(0).trainNats(),
-                      run.rounds().orElseThrow().last().trainNats(),
-                      run.rounds().orElseThrow().last().round())));
-    }
-    return Words.sentences(sentences);
+  private static String summary(RunView run) {
+    RoundCurves rounds = run.rounds().orElseThrow();
+    return "training went from %.1f nats to %.1f in %,d rounds"
+        .formatted(
+            rounds.points().get(0).trainNats(), rounds.last().trainNats(), rounds.last().round());
   }
 }

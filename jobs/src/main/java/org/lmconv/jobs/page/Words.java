@@ -1,6 +1,8 @@
 package org.lmconv.jobs.page;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lmconv.jobs.page.Scores.Key;
 import org.lmconv.jobs.page.Scores.Line;
@@ -10,11 +12,23 @@ import org.lmconv.jobs.page.Scores.Scoring;
 final class Words {
   private Words() {}
 
-  /** Sentences with a capital letter and a full stop. */
-  static String sentences(List<String> texts) {
-    return texts.stream()
-        .map(text -> text.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + text.substring(1))
-        .collect(Collectors.joining(". ", "", texts.isEmpty() ? "" : "."));
+  /**
+   * A sentence about each run; with the name of the run before it where there are several.
+   *
+   * @param sentence of a run, with a small letter and without its end
+   */
+  static String sentences(List<RunView> runs, Function<RunView, String> sentence) {
+    return runs.stream()
+        .map(
+            run ->
+                runs.size() == 1
+                    ? capitalized(sentence.apply(run))
+                    : run.name() + ": " + sentence.apply(run))
+        .collect(Collectors.joining(". ", "", "."));
+  }
+
+  private static String capitalized(String text) {
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
   /** "90.22 ± 0.47 nats (0.1660 bits/dim)". */

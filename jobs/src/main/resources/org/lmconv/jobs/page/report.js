@@ -8,7 +8,7 @@
 
   // A bar with caps from y − error to y + error at each point.
   const errorBars = (series, x, ofColour, shift) => ({
-    type: "custom", name: series.name, silent: true, z: 3, color: ofColour, itemStyle: { color: ofColour },
+    type: "custom", name: series.name, silent: true, clip: true, z: 3, color: ofColour, itemStyle: { color: ofColour },
     data: series.y.map((y, i) => [x(i), y - series.error[i], y + series.error[i]]).filter((_, i) => series.error[i] != null),
     encode: { x: 0, y: [1, 2], tooltip: [] },
     renderItem: (params, api) => {
@@ -80,14 +80,28 @@
 
   const kinds = { LINES: lines, POINTS: points, HISTOGRAM: histogram, STACKED: stacked };
 
-  const options = chart => {
+  // Lines that the legend takes in so many pixels: as ECharts does not say, by the lengths of the names.
+  const legendLines = (chart, width) => {
+    let lines = 1, used = 0;
+    for (const { name } of chart.series) {
+      const needs = 50 + 6.5 * name.length;
+      if (used > 0 && used + needs > width) {
+        lines++;
+        used = 0;
+      }
+      used += needs;
+    }
+    return chart.series.length > 1 ? lines : 0;
+  };
+
+  const options = (chart, width) => {
     const own = kinds[chart.kind](chart);
     return {
       animation: false, color: palette(), backgroundColor: "transparent",
       textStyle: { fontFamily: "system-ui, sans-serif", color: colour("ink") },
-      legend: { show: chart.series.length > 1, type: "scroll", top: 0, textStyle: { color: colour("ink") },
-        pageTextStyle: { color: colour("ink") }, pageIconColor: colour("c0"), data: chart.series.map(series => series.name) },
-      grid: { left: 12, right: 16, top: chart.series.length > 1 ? 36 : 14, bottom: 12, outerBoundsMode: "same" },
+      legend: { show: chart.series.length > 1, top: 0, textStyle: { color: colour("ink") }, itemGap: 12,
+        data: chart.series.map(series => series.name) },
+      grid: { left: 12, right: 16, top: 16 + 22 * legendLines(chart, width), bottom: 12, outerBoundsMode: "same" },
       ...own,
       tooltip: { trigger: chart.kind === "POINTS" ? "item" : "axis", confine: true, valueFormatter: round,
         backgroundColor: colour("card"), borderColor: colour("line"), textStyle: { color: colour("ink") }, ...own.tooltip },
@@ -102,11 +116,11 @@
       place.style.height = `${7 + 3 * chart.categories.length}rem`; // a bar for each
     }
     const picture = echarts.init(place, null, { renderer: "svg" });
-    picture.setOption(options(chart));
+    picture.setOption(options(chart, place.clientWidth));
     drawn.set(chart.id, picture);
   });
 
   draw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  addEventListener("resize", () => drawn.forEach(picture => picture.resize()));
+  addEventListener("resize", draw);
 })();
