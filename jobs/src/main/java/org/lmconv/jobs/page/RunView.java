@@ -36,7 +36,7 @@ record RunView(
     OrderGallery orders,
     List<ScoredImage> best,
     List<ScoredImage> worst) {
-  private static final int EXTREMES = 12;
+  private static final int MOST_EXTREMES = 12; // of either kind
 
   /**
    * An image and its nats under the ensemble.
@@ -90,7 +90,9 @@ record RunView(
       return List.of();
     }
     Scores.Key key = main.get().key();
-    List<Row> rows = scores.get().extremes(key, worst, EXTREMES);
+    // Of few images not all of them twice.
+    int shown = (int) Math.min(MOST_EXTREMES, Math.max(1, main.get().images() / 2));
+    List<Row> rows = scores.get().extremes(key, worst, shown);
     Map<String, Images.Found> found =
         images.find(
             key.dataset(), rows.stream().map(row -> row.<String>getAs("image_id")).toList());

@@ -42,7 +42,7 @@ final class TrainingCharts {
     return chart(
         "training-time",
         "Nats over training time",
-        "minutes in rounds, evaluations not counted",
+        "minutes in rounds",
         Sql.trainingByTime(runs),
         (run, round) -> run.rounds().orElseThrow().secondsAt(round) / 60);
   }
