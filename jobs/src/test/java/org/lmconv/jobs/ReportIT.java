@@ -151,7 +151,8 @@ class ReportIT {
 
   @Test
   void twoRunsSideBySide() throws Exception {
-    assertThat(look("both.html", 9, 24 + 6 + 16 + 4)).contains("Without training rounds: imported.");
+    assertThat(look("both.html", 9, 24 + 6 + 16 + 4))
+        .contains("Without training rounds: imported.");
   }
 
   @Test
