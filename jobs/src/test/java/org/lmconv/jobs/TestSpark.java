@@ -11,12 +11,11 @@ public final class TestSpark {
           .master("local[4]")
           .appName("lmconv-test")
           .config("spark.ui.port", 0) // any that is free
-          .config("spark.ui.prometheus.enabled", true)
           .config("spark.metrics.namespace", "test")
           .config(
-              "spark.metrics.conf.*.sink.prometheusServlet.class",
+              "spark.metrics.conf.driver.sink.prometheusServlet.class",
               "org.apache.spark.metrics.sink.PrometheusServlet")
-          .config("spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus")
+          .config("spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus")
           .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
           .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", 1)
           .config("spark.driver.bindAddress", "127.0.0.1")

@@ -29,9 +29,13 @@ public record Event(Instant time, long step, Map<String, Double> scalars) {
   private static final int TAG = 1;
   private static final int SIMPLE_VALUE = 2;
 
-  /** Writes a whole file of events. */
+  /**
+   * Writes a whole file.
+   *
+   * @param events at least one
+   */
   public static void writeFile(OutputStream out, List<Event> events) throws IOException {
-    Instant first = events.isEmpty() ? Instant.EPOCH : events.get(0).time();
+    Instant first = events.get(0).time();
     RecordFrame.write(
         out,
         message(

@@ -29,6 +29,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lmconv.jobs.Readme;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
@@ -153,6 +154,7 @@ class TrainingMetricsTest {
             "ensemble_bits_per_dim",
             "ema_ensemble_nats",
             "ema_ensemble_bits_per_dim"));
+    assertThat(documented()).containsExactlyInAnyOrderElementsOf(names);
     assertThat(last).containsOnlyKeys(names).containsAllEntriesOf(round("run", 4));
     assertThat(last).containsEntry("ensemble_round", 3.0);
     for (String weights : List.of("parameters", "ema")) {
@@ -162,6 +164,18 @@ class TrainingMetricsTest {
           .forEach((column, value) -> assertThat(last).containsEntry(prefix + column, value));
     }
     assertThat(scrape()).as("after the run").isEmpty();
+  }
+
+  /** The names in the README's table. */
+  private static List<String> documented() throws IOException {
+    return Readme.section("A round").stream()
+        .dropWhile(line -> !line.startsWith("| metric"))
+        .skip(2)
+        .takeWhile(line -> line.startsWith("|"))
+        .map(line -> line.split("\\|")[1])
+        .flatMap(line -> Pattern.compile("`(\\w+)`").matcher(line).results())
+        .map(name -> name.group(1))
+        .toList();
   }
 
   @Test
