@@ -51,11 +51,22 @@ class SchemaTest {
         .toList();
   }
 
+  private static List<String> inWords(List<String> columns) {
+    return columns.stream()
+        .map(column -> column.replace("bigint", "long").replaceAll("array<(\\w+)>", "array of $1"))
+        .toList();
+  }
+
+  private static void assertDocumented(String table, Dataset<Row> rows) throws IOException {
+    assertThat(Readme.columns(table)).isEqualTo(inWords(columns(rows)));
+  }
+
   @Test
   void images() throws IOException {
     Path images = folder.resolve("images");
     Path source = IdxBytes.mnist(Files.createDirectory(folder.resolve("idx")), "-", "");
     Ingests.run("source=mnist", "path=" + source, "data=" + images);
+    assertDocumented("Images", table(images));
     assertThat(columns(table(images)))
         .containsExactly(
             "image_id string",
@@ -68,9 +79,10 @@ class SchemaTest {
   }
 
   @Test
-  void checkpoints() {
+  void checkpoints() throws IOException {
     // Not the directory: its manifest is no Parquet.
     Dataset<Row> tensors = table(checkpoint.resolve("part-*.parquet"));
+    assertDocumented("`RUN/checkpoints", tensors);
     assertThat(columns(tensors))
         .containsExactly(
             "tensor string",
@@ -93,8 +105,9 @@ class SchemaTest {
   }
 
   @Test
-  void rounds() {
+  void rounds() throws IOException {
     Dataset<Row> rounds = table(run.resolve("rounds"));
+    assertDocumented("`RUN/rounds", rounds);
     assertThat(columns(rounds))
         .containsExactly(
             "run_id string",
@@ -118,15 +131,17 @@ class SchemaTest {
             "compute_share double",
             "driver_bytes bigint",
             "driver_rss_bytes bigint",
-            "participants string");
+            "participants string",
+            "ended_at timestamp");
     assertThat(rounds.select("round").orderBy("round").collectAsList())
         .extracting(row -> row.getInt(0))
         .containsExactly(1, 2, 3, 4);
   }
 
   @Test
-  void nll() {
+  void nll() throws IOException {
     Dataset<Row> nll = table(run.resolve("nll"));
+    assertDocumented("`RUN/nll/", nll);
     assertThat(columns(nll))
         .containsExactly(
             "run_id string",
@@ -150,8 +165,9 @@ class SchemaTest {
   }
 
   @Test
-  void summaries() {
+  void summaries() throws IOException {
     Dataset<Row> summaries = table(run.resolve("nll_summary"));
+    assertDocumented("`RUN/nll_summary", summaries);
     assertThat(columns(summaries))
         .containsExactly(
             "run_id string",
@@ -176,6 +192,7 @@ class SchemaTest {
   void completions() throws IOException {
     DrawForTests.complete("run=" + run, "region=top", "draws=1");
     Dataset<Row> completions = table(run.resolve("completions"));
+    assertDocumented("`RUN/completions", completions);
     assertThat(columns(completions))
         .containsExactly(
             "run_id string",

@@ -2,13 +2,20 @@ package org.lmconv.jobs;
 
 import org.apache.spark.sql.SparkSession;
 
-/** The one session of all tests of this JVM: four task slots, no user interface. */
+/**
+ * The one session of all tests of this JVM: four task slots; metrics where Prometheus reads them.
+ */
 public final class TestSpark {
   private static final SparkSession SESSION =
       SparkSession.builder()
           .master("local[4]")
           .appName("lmconv-test")
-          .config("spark.ui.enabled", false)
+          .config("spark.ui.port", 0) // any that is free
+          .config("spark.metrics.namespace", "test")
+          .config(
+              "spark.metrics.conf.driver.sink.prometheusServlet.class",
+              "org.apache.spark.metrics.sink.PrometheusServlet")
+          .config("spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus")
           .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
           .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", 1)
           .config("spark.driver.bindAddress", "127.0.0.1")

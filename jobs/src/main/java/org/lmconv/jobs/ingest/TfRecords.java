@@ -5,16 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
+import org.lmconv.jobs.events.RecordFrame;
 
-/**
- * A file of TFRecords, read record by record: length (uint64), its checksum, data, its checksum;
- * all little endian. A checksum is CRC-32C, rotated right by 15 bits, plus a constant.
- */
+/** A file of TFRecords, read record by record. */
 final class TfRecords implements Closeable {
-  private static final int HEADER = 8 + 4;
   private static final int LONGEST = 256 << 20; // no picture is as large
-  private static final int MASK = 0xa282ead8;
 
   private final InputStream in;
   private int records;
@@ -29,14 +24,14 @@ final class TfRecords implements Closeable {
    * @throws BadFileException if the file ends within it, or a checksum is wrong
    */
   byte[] next() throws IOException {
-    byte[] header = in.readNBytes(HEADER);
+    byte[] header = in.readNBytes(RecordFrame.HEADER);
     if (header.length == 0) {
       return null;
     }
-    requireAll(header.length, HEADER);
+    requireAll(header.length, RecordFrame.HEADER);
     ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     long length = fields.getLong();
-    if (fields.getInt() != checksum(header, 8)) {
+    if (fields.getInt() != RecordFrame.checksum(header, Long.BYTES)) {
       throw new BadFileException(
           records == 0
               ? "it is no file of TFRecords, or its first bytes are damaged"
@@ -47,10 +42,10 @@ final class TfRecords implements Closeable {
           "record %d has %d bytes, but no picture has more than 256 MB".formatted(records, length));
     }
     byte[] data = in.readNBytes((int) length);
-    byte[] check = in.readNBytes(4);
-    requireAll(data.length + check.length, (int) length + 4);
+    byte[] check = in.readNBytes(RecordFrame.TRAILER);
+    requireAll(data.length + check.length, (int) length + RecordFrame.TRAILER);
     if (ByteBuffer.wrap(check).order(ByteOrder.LITTLE_ENDIAN).getInt()
-        != checksum(data, data.length)) {
+        != RecordFrame.checksum(data, data.length)) {
       throw new BadFileException("record %d is damaged: its checksum is wrong".formatted(records));
     }
     records++;
@@ -61,13 +56,6 @@ final class TfRecords implements Closeable {
     if (found < wanted) {
       throw new BadFileException("it is cut off in record %d".formatted(records));
     }
-  }
-
-  /** The checksum of the first bytes, as files have it. */
-  static int checksum(byte[] bytes, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
-    return Integer.rotateRight((int) crc.getValue(), 15) + MASK;
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.lmconv.jobs.page.Chart.Series;
 import org.lmconv.jobs.page.Scores.Key;
 import org.lmconv.jobs.page.Scores.Line;
 import org.lmconv.jobs.page.Scores.Scoring;
+import org.lmconv.jobs.run.MeanNats;
 
 /** How likely the images are: per order, and image by image. */
 final class ScoreCharts {
@@ -66,8 +67,8 @@ final class ScoreCharts {
     Set<String> orders = new LinkedHashSet<>();
     scorings.forEach(scoring -> scoring.lines().forEach(line -> orders.add(line.order())));
     // Last, also where another run has other orders.
-    orders.remove(Scores.ENSEMBLE);
-    orders.add(Scores.ENSEMBLE);
+    orders.remove(MeanNats.ENSEMBLE);
+    orders.add(MeanNats.ENSEMBLE);
     List<Series> series = new ArrayList<>();
     for (int run = 0; run < scorings.size(); run++) {
       series.add(series(of.get(run).name(), scorings.get(run), orders));

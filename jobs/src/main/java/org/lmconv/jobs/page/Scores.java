@@ -20,11 +20,11 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.conf.Regions;
+import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.MeanNats;
 
 /** What the table {@code nll} says. A scoring is the rows of one checkpoint, images and orders. */
 final class Scores {
-  static final String ENSEMBLE = "ensemble";
-
   /** What every file of the table has. */
   static final String[] COLUMNS = {
     "round",
@@ -41,9 +41,11 @@ final class Scores {
     "orders"
   };
 
-  /** The column {@code ensemble} is of later versions, in which it may leave orders out. */
+  /** A column of later versions, in which the ensemble may leave orders out. */
+  private static final String MEMBERS = "ensemble";
+
   private static final List<String> KEY =
-      List.of("round", "dataset", "split", "region", "weights", "binarize", "orders", "ensemble");
+      List.of("round", "dataset", "split", "region", "weights", "binarize", "orders", MEMBERS);
 
   /**
    * What tells a scoring from others of the run; components are columns.
@@ -98,7 +100,7 @@ final class Scores {
    */
   record Scoring(Key key, List<Line> lines) {
     Optional<Line> ensemble() {
-      return lines.stream().filter(line -> line.order().equals(ENSEMBLE)).findFirst();
+      return lines.stream().filter(line -> line.order().equals(MeanNats.ENSEMBLE)).findFirst();
     }
 
     long images() {
@@ -116,9 +118,9 @@ final class Scores {
 
   /** Reads the means of all scorings. */
   static Scores of(Dataset<Row> nll) {
-    boolean dated = !Arrays.asList(nll.columns()).contains(ENSEMBLE);
-    Column ensemble = dated ? col("orders") : coalesce(col(ENSEMBLE), col("orders"));
-    Dataset<Row> rows = nll.withColumn(ENSEMBLE, ensemble);
+    boolean dated = !Arrays.asList(nll.columns()).contains(MEMBERS);
+    Column ensemble = dated ? col("orders") : coalesce(col(MEMBERS), col("orders"));
+    Dataset<Row> rows = nll.withColumn(MEMBERS, ensemble);
     Map<Key, List<Line>> lines = new LinkedHashMap<>();
     Column[] by =
         java.util.stream.Stream.concat(KEY.stream(), java.util.stream.Stream.of("order"))
@@ -146,7 +148,7 @@ final class Scores {
           .thenComparing(scoring -> !scoring.key().wholeImages())
           .thenComparing(scoring -> !scoring.key().split().equals("test"))
           .thenComparing(scoring -> -scoring.images())
-          .thenComparing(scoring -> !scoring.key().weights().equals("ema"))
+          .thenComparing(scoring -> !scoring.key().weights().equals(Checkpoint.EMA))
           .thenComparing(scoring -> -scoring.lines().size())
           .thenComparing(scoring -> scoring.key().toString());
 
@@ -159,7 +161,7 @@ final class Scores {
         row.getAs("weights"),
         row.getAs("binarize"),
         row.getAs("orders"),
-        row.getAs(ENSEMBLE));
+        row.getAs(MEMBERS));
   }
 
   private static Line line(Row row) {
@@ -179,7 +181,9 @@ final class Scores {
     Comparator<Line> byPlace =
         Comparator.comparing(
             line ->
-                line.order().equals(ENSEMBLE) ? sequence.size() : sequence.indexOf(line.order()));
+                line.order().equals(MeanNats.ENSEMBLE)
+                    ? sequence.size()
+                    : sequence.indexOf(line.order()));
     return lines.stream().sorted(byPlace).toList();
   }
 
@@ -201,7 +205,7 @@ final class Scores {
 
   /** A row per image: its nats under the ensemble. */
   Dataset<Row> ensembleOf(Key key) {
-    return rows.where(key.matches()).where(col("order").equalTo(ENSEMBLE));
+    return rows.where(key.matches()).where(col("order").equalTo(MeanNats.ENSEMBLE));
   }
 
   /** The images with the least, or most, nats under the ensemble. */

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.lmconv.jobs.page.Scores.Key;
 import org.lmconv.jobs.page.Scores.Line;
 import org.lmconv.jobs.page.Scores.Scoring;
+import org.lmconv.jobs.run.Checkpoint;
 
 /** Numbers and names in words. */
 final class Words {
@@ -48,7 +49,7 @@ final class Words {
             key.wholeImages() ? "" : "region " + key.region() + ", ",
             key.round(),
             key.binarize().equals("none") ? "" : ", binarize=" + key.binarize(),
-            key.weights().equals("ema") ? ", moving average of the parameters" : "");
+            key.weights().equals(Checkpoint.EMA) ? ", moving average of the parameters" : "");
   }
 
   /** What a curve of scorings is of: "test, ensemble of 8". */
@@ -59,6 +60,6 @@ final class Words {
             key.split(),
             key.dataset(),
             key.ensemble().split(",").length,
-            key.weights().equals("ema") ? ", moving average" : "");
+            key.weights().equals(Checkpoint.EMA) ? ", moving average" : "");
   }
 }

@@ -7,12 +7,10 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.lmconv.jobs.run.Labels;
+import org.lmconv.jobs.run.MeanNats;
 
 /** The rows of {@code nll/}. */
 final class NllRows {
-  /** The name of the order in rows of the ensemble. */
-  static final String ENSEMBLE = "ensemble";
-
   static final StructType SCHEMA =
       new StructType()
           .add("run_id", DataTypes.StringType, false)
@@ -42,7 +40,7 @@ final class NllRows {
       rows.add(of(plan, scored, method.orders().get(order).name(), scored.nats()[order], map));
     }
     // Its likelihood is a mean of products over the pixels, so no pixel has a part of it.
-    rows.add(of(plan, scored, ENSEMBLE, method.ensembleNats(scored.nats()), null));
+    rows.add(of(plan, scored, MeanNats.ENSEMBLE, method.ensembleNats(scored.nats()), null));
     return rows;
   }
 

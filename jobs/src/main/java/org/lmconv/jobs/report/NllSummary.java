@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Labels;
+import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.orders.PixelOrder;
 
 /**
@@ -62,6 +63,19 @@ record NllSummary(ScoringPlan plan, List<Line> lines) {
   private static int place(List<String> sequence, String order) {
     int place = sequence.indexOf(order);
     return place < 0 ? sequence.size() : place;
+  }
+
+  /** The means, for what shows how a run goes. */
+  List<MeanNats> means() {
+    return lines.stream()
+        .map(
+            line ->
+                new MeanNats(
+                    plan.labels().weights(),
+                    line.order(),
+                    line.nats(),
+                    plan.method().bitsPerDimension(line.nats())))
+        .toList();
   }
 
   private String title() {

@@ -2,7 +2,9 @@ package org.lmconv.jobs.report;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -12,6 +14,7 @@ import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Labels;
+import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.TrainingState;
@@ -50,16 +53,32 @@ public final class Scoring {
     this.out = out;
   }
 
-  /** Scores the parameters of a state, and their moving average if it has one; prints the means. */
-  public void score(String runId, TrainingState state) throws IOException {
+  /**
+   * Scores the parameters of a state, and their moving average if it has one; prints the means.
+   *
+   * @return them
+   */
+  public List<MeanNats> score(String runId, TrainingState state) throws IOException {
+    List<MeanNats> means = new ArrayList<>();
     for (Map.Entry<String, ParameterVector> weights : weights(state).entrySet()) {
       ScoringPlan plan = plan(runId, state.round(), weights.getKey());
-      report.score(plan, split, weights.getValue()).print(out);
+      means.addAll(told(report.score(plan, split, weights.getValue())));
     }
+    return means;
   }
 
-  /** Prints what was scored before, and scores only what was not. */
-  public void scoreOnce(String runId, TrainingState state) throws IOException {
+  private List<MeanNats> told(NllSummary summary) {
+    summary.print(out);
+    return summary.means();
+  }
+
+  /**
+   * Prints what was scored before, and scores only what was not.
+   *
+   * @return the means
+   */
+  public List<MeanNats> scoreOnce(String runId, TrainingState state) throws IOException {
+    List<MeanNats> means = new ArrayList<>();
     for (Map.Entry<String, ParameterVector> weights : weights(state).entrySet()) {
       ScoringPlan plan = plan(runId, state.round(), weights.getKey());
       // Another number of images is another scoring, in the place of that one.
@@ -67,11 +86,12 @@ public final class Scoring {
           report.read(plan).filter(summary -> summary.images() == split.count());
       if (before.isPresent()) {
         report.keep(before.get()); // its driver may have died before it did
-        before.get().print(out);
+        means.addAll(told(before.get()));
       } else {
-        report.score(plan, split, weights.getValue()).print(out);
+        means.addAll(told(report.score(plan, split, weights.getValue())));
       }
     }
+    return means;
   }
 
   private static Map<String, ParameterVector> weights(TrainingState state) {

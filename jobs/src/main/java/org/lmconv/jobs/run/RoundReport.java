@@ -1,5 +1,7 @@
 package org.lmconv.jobs.run;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -26,6 +28,7 @@ import org.apache.parquet.schema.MessageTypeParser;
  * @param driverBytes arrays that the driver received
  * @param driverRssBytes resident memory of the driver, −1 where unknown
  * @param participants where the workers ran, in their order
+ * @param endedAt when the round ended, in UTC, its checkpoint included
  */
 public record RoundReport(
     String runId,
@@ -44,7 +47,8 @@ public record RoundReport(
     long parameterCrc,
     long driverBytes,
     long driverRssBytes,
-    List<String> participants) {
+    List<String> participants,
+    Instant endedAt) {
   static final MessageType SCHEMA =
       MessageTypeParser.parseMessageType(
           """
@@ -71,6 +75,7 @@ public record RoundReport(
             required int64 driver_bytes;
             optional int64 driver_rss_bytes;
             required binary participants (STRING);
+            required int64 ended_at (TIMESTAMP(MICROS,true));
           }
           """);
 
@@ -125,6 +130,7 @@ public record RoundReport(
       row.add("driver_rss_bytes", driverRssBytes);
     }
     row.add("participants", String.join("; ", participants));
+    row.add("ended_at", ChronoUnit.MICROS.between(Instant.EPOCH, endedAt));
     return row;
   }
 }

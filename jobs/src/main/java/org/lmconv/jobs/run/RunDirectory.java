@@ -22,7 +22,7 @@ import org.lmconv.jobs.conf.JobConfig.Provenance;
 
 /**
  * The directory of a run: {@code config.conf}, {@code checkpoints}, {@code rounds}, {@code nll},
- * {@code nll_summary}.
+ * {@code nll_summary}, {@code tensorboard}.
  */
 public final class RunDirectory {
   /** Name of the directory of the checkpoints. */
@@ -171,6 +171,12 @@ public final class RunDirectory {
             writer.write(report.toRow());
           }
         });
+    events().writeRounds(reports);
+  }
+
+  /** Adds what a scoring found to the curves of the run. */
+  public void writeScores(int round, List<MeanNats> scores) throws IOException {
+    events().writeScores(round, scores);
   }
 
   /** Deletes the reports of rounds that were lost with an interrupted run. */
@@ -181,6 +187,11 @@ public final class RunDirectory {
         storage.delete(path);
       }
     }
+    events().dropAfter(round);
+  }
+
+  private EventFiles events() {
+    return new EventFiles(storage, new Path(root, "tensorboard"));
   }
 
   private Path rounds() {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -88,6 +89,21 @@ final class Storage {
   void write(Path path, WholeFile.Content content) throws IOException {
     Path hidden = hidden(path);
     try (OutputStream out = files(path).create(hidden, true)) {
+      content.writeTo(out);
+    }
+    publish(hidden, path);
+  }
+
+  /**
+   * Writes a file for programs that take every file whose name has some part: no other file has it,
+   * neither the hidden one that is written first nor the checksums that Hadoop keeps beside local
+   * files.
+   */
+  void writeAlone(Path path, WholeFile.Content content) throws IOException {
+    FileSystem files = files(path);
+    Path hidden = new Path(path.getParent(), ".writing");
+    FileSystem plain = files instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files;
+    try (OutputStream out = plain.create(hidden, true)) {
       content.writeTo(out);
     }
     publish(hidden, path);

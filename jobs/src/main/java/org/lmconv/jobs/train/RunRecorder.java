@@ -11,6 +11,7 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.report.Scoring;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.Manifest;
+import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.model.device.ModelSpec;
@@ -27,6 +28,7 @@ final class RunRecorder implements RoundObserver {
   private final ModelSpec model;
   private final String runId;
   private final Scoring scoring;
+  private final TrainingMetrics metrics;
   private final PrintStream out;
   private final List<RoundReport> unwritten = new ArrayList<>();
   private Progress progress;
@@ -40,12 +42,14 @@ final class RunRecorder implements RoundObserver {
       ModelSpec model,
       String runId,
       Scoring scoring,
+      TrainingMetrics metrics,
       PrintStream out) {
     this.run = run;
     this.config = config;
     this.model = model;
     this.runId = runId;
     this.scoring = scoring;
+    this.metrics = metrics;
     this.out = out;
   }
 
@@ -58,7 +62,7 @@ final class RunRecorder implements RoundObserver {
     kept = first;
     newest = checkpoint;
     if (first.round() == 0 && config.train().evaluateEvery() > 0) {
-      scoring.score(runId, first);
+      score(first);
     }
     long total =
         config.train().imagesAfter(first.imagesSeen(), config.train().rounds() - first.round());
@@ -103,6 +107,7 @@ final class RunRecorder implements RoundObserver {
   @Override
   public void finished(RoundReport report) throws IOException {
     unwritten.add(report);
+    metrics.finished(report);
     progress.report(report);
     if (wantsCheckpoint(report.round())) {
       run.writeRounds(unwritten);
@@ -110,8 +115,14 @@ final class RunRecorder implements RoundObserver {
       commit();
     }
     if (wantsScores(report.round())) {
-      scoring.score(runId, kept);
+      score(kept);
     }
+  }
+
+  private void score(TrainingState state) throws IOException {
+    List<MeanNats> scores = scoring.score(runId, state);
+    metrics.scored(state.round(), scores);
+    run.writeScores(state.round(), scores);
   }
 
   private void commit() throws IOException {

@@ -109,7 +109,7 @@ public final class Train {
     tellWhatStarts(table, plan, state);
     if (state.round() >= config.train().rounds()) {
       out.printf("all %d rounds are done; go on with train.rounds=MORE%n", state.round());
-      scoring.scoreOnce(run.adopt(config), state);
+      run.writeScores(state.round(), scoring.scoreOnce(run.adopt(config), state));
     } else {
       lanes.persist(StorageLevel.MEMORY_AND_DISK());
       try {
@@ -225,12 +225,13 @@ public final class Train {
       throws IOException {
     String runId = run.adopt(config);
     run.dropRoundsAfter(state.round());
-    RunRecorder recorder = new RunRecorder(run, config, plan.model(), runId, scoring, out);
-    recorder.startFrom(state, newest);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> files =
         context.broadcast(new SerializableConfiguration(hadoop()));
-    try {
+    try (TrainingMetrics metrics = TrainingMetrics.begin(out)) {
+      RunRecorder recorder =
+          new RunRecorder(run, config, plan.model(), runId, scoring, metrics, out);
+      recorder.startFrom(state, newest);
       Computation computation = new ModelComputation(plan, new WorkerOptimisers(plan, files));
       Exchange exchange = Exchange.of(config.train().workers());
       new TrainingLoop(context, plan, lanes, computation, exchange, runId, recorder).run(state);

@@ -1,6 +1,7 @@
 package org.lmconv.jobs.train;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -181,7 +182,8 @@ final class TrainingLoop {
         Integer.toUnsignedLong(update.parameters().crc32c()),
         workers.driverBytes(),
         ProcessMemory.residentBytes(),
-        reports.stream().map(report -> report.participant().toString()).toList());
+        reports.stream().map(report -> report.participant().toString()).toList(),
+        Instant.now());
   }
 
   /** Seconds since the last lap. */

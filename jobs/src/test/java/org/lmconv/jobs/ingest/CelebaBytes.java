@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.lmconv.jobs.events.RecordFrame;
 
 /** Tiny files in the format of CelebA-HQ's TFRecords. */
 public final class CelebaBytes {
@@ -88,9 +89,9 @@ public final class CelebaBytes {
     for (byte[] record : records) {
       byte[] length = little(8).putLong(record.length).array();
       file.writeBytes(length);
-      file.writeBytes(little(4).putInt(TfRecords.checksum(length, 8)).array());
+      file.writeBytes(little(4).putInt(RecordFrame.checksum(length, 8)).array());
       file.writeBytes(record);
-      file.writeBytes(little(4).putInt(TfRecords.checksum(record, record.length)).array());
+      file.writeBytes(little(4).putInt(RecordFrame.checksum(record, record.length)).array());
     }
     return file.toByteArray();
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.Image;
+import org.lmconv.jobs.events.RecordFrame;
 
 class CelebaTest {
   @TempDir private Path directory;
@@ -34,7 +35,7 @@ class CelebaTest {
   @Test
   void checksumsAreMasked() {
     int crc = 0x8A9136AA;
-    assertThat(TfRecords.checksum(new byte[32], 32))
+    assertThat(RecordFrame.checksum(new byte[32], 32))
         .isEqualTo(((crc >>> 15) | (crc << 17)) + 0xa282ead8);
   }
 

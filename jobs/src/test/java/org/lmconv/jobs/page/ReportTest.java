@@ -9,14 +9,18 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lmconv.jobs.SqlEngine;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
@@ -203,6 +207,62 @@ class ReportTest {
     for (int x = 0; x < TinyRuns.SIDE; x++) {
       assertThat(given.getRGB(x, 0)).isEqualTo(truth.getRGB(x, 0)).isEqualTo(drawn.getRGB(x, 0));
       assertThat(given.getRGB(x, 3) & 0xFF).isNotEqualTo(given.getRGB(x, 3) >> 16 & 0xFF); // blue
+    }
+  }
+
+  /** Under each chart is a query for DuckDB. */
+  @Test
+  void theQueriesGiveTheNumbersOfTheCharts() throws SQLException {
+    try (Connection connection = SqlEngine.duckDb()) {
+      SqlEngine duckDb = SqlEngine.duckDb(connection);
+      assertSame(duckDb, "training-rounds", "train_nats");
+      assertSame(duckDb, "training-time", "train_nats");
+      assertSame(duckDb, "throughput", "images_per_second");
+      assertThat(report.y("compute-share", 0))
+          .isEqualTo(
+              column(duckDb, "compute-share", "compute_share").stream()
+                  .map(share -> 100 * share)
+                  .toList());
+      assertSame(duckDb, "orders-all", "nats");
+      assertSame(duckDb, "orders-1", "nats");
+      assertThat(column(duckDb, "histogram", "nats")).hasSize(7);
+      assertThat(query(duckDb, "memory")).hasSize(4);
+      for (int phase = 0; phase < RoundCurves.PHASES.size(); phase++) {
+        assertThat(column(duckDb, "phases", RoundCurves.PHASES.get(phase)).get(0))
+            .isCloseTo(report.y("phases", phase).get(0), within(1e-9)); // another order of sums
+      }
+      assertThat(report.chartIds())
+          .containsExactlyInAnyOrder(
+              "training-rounds",
+              "training-time",
+              "orders-all",
+              "orders-1",
+              "histogram",
+              "phases",
+              "compute-share",
+              "throughput",
+              "memory");
+    }
+  }
+
+  private static List<Map<String, Object>> query(SqlEngine duckDb, String chart)
+      throws SQLException {
+    return duckDb.run(report.chart(chart).get("sql").asText());
+  }
+
+  private static List<Double> column(SqlEngine duckDb, String chart, String column)
+      throws SQLException {
+    return query(duckDb, chart).stream().map(row -> (Double) row.get(column)).toList();
+  }
+
+  /** The query's numbers are those of the first series, whatever their sequence. */
+  private static void assertSame(SqlEngine duckDb, String chart, String column)
+      throws SQLException {
+    List<Double> found = column(duckDb, chart, column).stream().sorted().toList();
+    List<Double> drawn = report.y(chart, 0).stream().sorted().toList();
+    assertThat(found).hasSameSizeAs(drawn);
+    for (int i = 0; i < found.size(); i++) {
+      assertThat(found.get(i)).isCloseTo(drawn.get(i), within(1e-9)); // another order of sums
     }
   }
 

@@ -2,6 +2,7 @@ package org.lmconv.jobs.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TinyRuns.Printed;
@@ -47,6 +48,7 @@ class ProgressTest {
         0,
         0,
         -1,
-        List.of());
+        List.of(),
+        Instant.EPOCH);
   }
 }
