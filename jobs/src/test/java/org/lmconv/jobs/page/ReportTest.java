@@ -218,11 +218,7 @@ class ReportTest {
       assertSame(duckDb, "training-rounds", "train_nats");
       assertSame(duckDb, "training-time", "train_nats");
       assertSame(duckDb, "throughput", "images_per_second");
-      assertThat(report.y("compute-share", 0))
-          .isEqualTo(
-              column(duckDb, "compute-share", "compute_share").stream()
-                  .map(share -> 100 * share)
-                  .toList());
+      assertSame(duckDb, "compute-share", "compute_share", 100); // percent
       assertSame(duckDb, "orders-all", "nats");
       assertSame(duckDb, "orders-1", "nats");
       assertThat(column(duckDb, "histogram", "nats")).hasSize(7);
@@ -258,7 +254,13 @@ class ReportTest {
   /** The query's numbers are those of the first series, whatever their sequence. */
   private static void assertSame(SqlEngine duckDb, String chart, String column)
       throws SQLException {
-    List<Double> found = column(duckDb, chart, column).stream().sorted().toList();
+    assertSame(duckDb, chart, column, 1);
+  }
+
+  private static void assertSame(SqlEngine duckDb, String chart, String column, double times)
+      throws SQLException {
+    List<Double> found =
+        column(duckDb, chart, column).stream().map(value -> times * value).sorted().toList();
     List<Double> drawn = report.y(chart, 0).stream().sorted().toList();
     assertThat(found).hasSameSizeAs(drawn);
     for (int i = 0; i < found.size(); i++) {
