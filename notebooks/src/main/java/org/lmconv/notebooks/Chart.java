@@ -1,0 +1,108 @@
+package org.lmconv.notebooks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Numbers over numbers. Series without rows are left out; a chart of none says a sentence. */
+public final class Chart implements Shown {
+  private final XYChart chart;
+  private final List<String> names = new ArrayList<>();
+  private String whenEmpty = "Nothing to draw.";
+
+  private Chart(XYChart chart) {
+    this.chart = chart;
+  }
+
+  /** An empty chart; the labels name the units. */
+  public static Chart of(String title, String xLabel, String yLabel) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(ChartStyle.WIDTH)
+            .height(ChartStyle.HEIGHT)
+            .title(title)
+            .xAxisTitle(xLabel)
+            .yAxisTitle(yLabel)
+            .build();
+    ChartStyle.apply(chart.getStyler());
+    return new Chart(chart);
+  }
+
+  /** A line through points, [n] each. */
+  public Chart line(String name, double[] x, double[] y) {
+    if (x.length > 0) {
+      names.add(name);
+      chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
+    }
+    return this;
+  }
+
+  /** Single points, [n] each. */
+  public Chart points(String name, double[] x, double[] y) {
+    return points(name, x, y, new double[x.length]);
+  }
+
+  /** Single points with error bars of one standard error, [n] each; NaN for no bar. */
+  public Chart points(String name, double[] x, double[] y, double[] errors) {
+    if (x.length > 0) {
+      names.add(name);
+      double[] bars = Arrays.stream(errors).map(error -> Double.isNaN(error) ? 0 : error).toArray();
+      XYSeries series = chart.addSeries(name, x, y, bars);
+      series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+      series.setMarker(SeriesMarkers.CIRCLE);
+    }
+    return this;
+  }
+
+  /** Gives the y axis a logarithmic scale. */
+  public Chart logarithmic() {
+    styler().setYAxisLogarithmic(true);
+    return this;
+  }
+
+  /** Cuts the y axis. */
+  public Chart between(double least, double most) {
+    styler().setYAxisMin(least);
+    styler().setYAxisMax(most);
+    return this;
+  }
+
+  /** What to say in Markdown if there is nothing to draw. */
+  public Chart orSay(String sentence) {
+    whenEmpty = sentence;
+    return this;
+  }
+
+  private XYStyler styler() {
+    return chart.getStyler();
+  }
+
+  @Override
+  public String text() {
+    return names.isEmpty()
+        ? whenEmpty
+        : "%s: %s over %s; %s"
+            .formatted(
+                chart.getTitle(),
+                chart.getYAxisTitle(),
+                chart.getXAxisTitle(),
+                names.stream().collect(Collectors.joining(", ")));
+  }
+
+  @Override
+  public Map<String, String> rich() {
+    if (names.isEmpty()) {
+      return Map.of("text/markdown", whenEmpty);
+    }
+    styler().setLegendVisible(names.size() > 1);
+    return new Picture(BitmapEncoder.getBufferedImage(chart), text()).rich();
+  }
+}

@@ -1,0 +1,108 @@
+package org.lmconv.notebooks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Numbers of named things, such as orders. A chart of none says a sentence. */
+public final class NamedChart implements Shown {
+  private final CategoryChart chart;
+  private final List<String> names = new ArrayList<>();
+  private String whenEmpty = "Nothing to draw.";
+
+  private NamedChart(CategoryChart chart) {
+    this.chart = chart;
+  }
+
+  /** An empty chart; the labels name the units. */
+  public static NamedChart of(String title, String xLabel, String yLabel) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(ChartStyle.WIDTH)
+            .height(ChartStyle.HEIGHT)
+            .title(title)
+            .xAxisTitle(xLabel)
+            .yAxisTitle(yLabel)
+            .build();
+    ChartStyle.apply(chart.getStyler());
+    return new NamedChart(chart);
+  }
+
+  /** Points with error bars of one standard error, [n] each; NaN for no bar. */
+  public NamedChart points(String name, List<String> things, double[] y, double[] errors) {
+    CategorySeries series = add(name, things, y, errors);
+    if (series != null) {
+      series.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
+      series.setMarker(SeriesMarkers.CIRCLE);
+    }
+    return this;
+  }
+
+  /** Bars from 0, [n] each. */
+  public NamedChart bars(String name, List<String> things, double[] y) {
+    add(name, things, y, new double[y.length]);
+    return this;
+  }
+
+  private CategorySeries add(String name, List<String> things, double[] y, double[] errors) {
+    if (things.isEmpty()) {
+      return null;
+    }
+    names.add(name);
+    List<Double> bars =
+        Arrays.stream(errors).mapToObj(error -> Double.isNaN(error) ? 0 : error).toList();
+    boolean none = bars.stream().allMatch(bar -> bar == 0);
+    List<Double> heights = Arrays.stream(y).boxed().toList();
+    return none
+        ? chart.addSeries(name, things, heights)
+        : chart.addSeries(name, things, heights, bars);
+  }
+
+  /** Turns the names on the x axis, for long ones. */
+  public NamedChart slanted() {
+    chart.getStyler().setXAxisLabelRotation(30);
+    return this;
+  }
+
+  /** Puts the series of each thing upon each other instead of side by side. */
+  public NamedChart stacked() {
+    chart.getStyler().setStacked(true);
+    return this;
+  }
+
+  /** Cuts the y axis. */
+  public NamedChart between(double least, double most) {
+    chart.getStyler().setYAxisMin(least);
+    chart.getStyler().setYAxisMax(most);
+    return this;
+  }
+
+  /** What to say in Markdown if there is nothing to draw. */
+  public NamedChart orSay(String sentence) {
+    whenEmpty = sentence;
+    return this;
+  }
+
+  @Override
+  public String text() {
+    return names.isEmpty()
+        ? whenEmpty
+        : "%s: %s; %s".formatted(chart.getTitle(), chart.getYAxisTitle(), String.join(", ", names));
+  }
+
+  @Override
+  public Map<String, String> rich() {
+    if (names.isEmpty()) {
+      return Map.of("text/markdown", whenEmpty);
+    }
+    chart.getStyler().setLegendVisible(names.size() > 1);
+    return new Picture(BitmapEncoder.getBufferedImage(chart), text()).rich();
+  }
+}
