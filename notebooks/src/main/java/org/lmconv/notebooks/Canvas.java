@@ -29,7 +29,7 @@ final class Canvas {
 
   /** A side that makes small grids large and large grids fit beside others. */
   static int sideFor(Grid grid) {
-    return Math.max(6, Math.min(24, 190 / Math.max(grid.height(), grid.width())));
+    return Math.max(7, Math.min(24, 190 / Math.max(grid.height(), grid.width())));
   }
 
   void fill(int pixel, Color colour) {

@@ -1,7 +1,9 @@
 package org.lmconv.notebooks;
 
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,6 +11,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -33,14 +36,15 @@ public final class Chart implements Shown {
             .yAxisTitle(yLabel)
             .build();
     ChartStyle.apply(chart.getStyler());
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE); // curves fall
     return new Chart(chart);
   }
 
   /** A line through points, [n] each. */
   public Chart line(String name, double[] x, double[] y) {
     if (x.length > 0) {
-      names.add(name);
-      chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
+      colour(chart.addSeries(name, x, y)).setMarker(SeriesMarkers.NONE);
+      unevenSpacing(x, y);
     }
     return this;
   }
@@ -53,19 +57,39 @@ public final class Chart implements Shown {
   /** Single points with error bars of one standard error, [n] each; NaN for no bar. */
   public Chart points(String name, double[] x, double[] y, double[] errors) {
     if (x.length > 0) {
-      names.add(name);
       double[] bars = Arrays.stream(errors).map(error -> Double.isNaN(error) ? 0 : error).toArray();
-      XYSeries series = chart.addSeries(name, x, y, bars);
+      XYSeries series = colour(chart.addSeries(name, x, y, bars));
       series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
       series.setMarker(SeriesMarkers.CIRCLE);
+      unevenSpacing(x, y);
     }
     return this;
   }
 
-  /** Gives the y axis a logarithmic scale. */
-  public Chart logarithmic() {
-    styler().setYAxisLogarithmic(true);
-    return this;
+  private XYSeries colour(XYSeries series) {
+    Color colour = Palette.SERIES[names.size() % Palette.SERIES.length];
+    names.add(series.getName());
+    series.setLineColor(colour);
+    series.setMarkerColor(colour);
+    return series;
+  }
+
+  /**
+   * Where values are evenly spaced, as rounds are, XChart puts ticks on some of them, such as 1,
+   * 17, 33, instead of on round numbers. Two points that are not shown make the spacing uneven.
+   */
+  private void unevenSpacing(double[] x, double[] y) {
+    double[] xs = {within(x, 0.1234), within(x, 0.4567)};
+    double[] ys = {within(y, 0.1234), within(y, 0.4567)};
+    XYSeries hidden = chart.addSeries("uneven " + names.size(), xs, ys);
+    hidden.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    hidden.setMarker(SeriesMarkers.NONE);
+    hidden.setShowInLegend(false);
+  }
+
+  private static double within(double[] values, double share) {
+    DoubleSummaryStatistics range = Arrays.stream(values).summaryStatistics();
+    return range.getMin() + share * (range.getMax() - range.getMin());
   }
 
   /** Cuts the y axis. */

@@ -29,6 +29,7 @@ final class ChartStyle {
     styler.setErrorBarsColorSeriesColor(true);
     styler.setSeriesColors(Palette.SERIES);
     styler.setMarkerSize(8);
+    styler.setDecimalPattern("#,##0.#####");
     styler.setAntiAlias(true);
   }
 }

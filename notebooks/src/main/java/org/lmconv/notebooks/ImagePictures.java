@@ -6,7 +6,7 @@ import org.lmconv.orders.Region;
 
 /** Pictures of images: uint8, row-major [H, W, C], of one channel (grey) or three (RGB). */
 public final class ImagePictures {
-  private static final int SIDE = 3; // screen pixels per pixel of the image
+  private static final int SIDE = 2; // screen pixels per pixel of the image
 
   private ImagePictures() {}
 

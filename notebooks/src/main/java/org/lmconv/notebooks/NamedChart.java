@@ -2,6 +2,7 @@ package org.lmconv.notebooks;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
@@ -15,6 +16,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class NamedChart implements Shown {
   private final CategoryChart chart;
   private final List<String> names = new ArrayList<>();
+  private final DoubleSummaryStatistics range = new DoubleSummaryStatistics(); // of points
   private String whenEmpty = "Nothing to draw.";
 
   private NamedChart(CategoryChart chart) {
@@ -32,6 +34,7 @@ public final class NamedChart implements Shown {
             .yAxisTitle(yLabel)
             .build();
     ChartStyle.apply(chart.getStyler());
+    chart.getStyler().setXAxisTickMarkSpacingHint(30); // or every second name is left out
     return new NamedChart(chart);
   }
 
@@ -41,8 +44,20 @@ public final class NamedChart implements Shown {
     if (series != null) {
       series.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
       series.setMarker(SeriesMarkers.CIRCLE);
+      range(y, errors);
     }
     return this;
+  }
+
+  /** XChart would begin at 0, and show no difference between 92 and 93 nats. */
+  private void range(double[] y, double[] errors) {
+    for (int i = 0; i < y.length; i++) {
+      double error = Double.isNaN(errors[i]) ? 0 : errors[i];
+      range.accept(y[i] - error);
+      range.accept(y[i] + error);
+    }
+    double margin = Math.max(0.1 * (range.getMax() - range.getMin()), 1e-6);
+    between(range.getMin() - margin, range.getMax() + margin);
   }
 
   /** Bars from 0, [n] each. */

@@ -21,7 +21,7 @@ import javax.imageio.ImageIO;
  * @param text for readers who do not see it
  */
 public record Picture(BufferedImage image, String text) implements Shown {
-  private static final int GAP = 14; // pixels of the screen between pictures
+  private static final int GAP = 12; // pixels of the screen between pictures
   private static final int TITLE = 22; // height of a line of title
   static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
@@ -49,6 +49,11 @@ public record Picture(BufferedImage image, String text) implements Shown {
   /** Pictures side by side. */
   public static Picture row(Picture... pictures) {
     return grid(pictures.length, List.of(pictures));
+  }
+
+  /** Nothing but a line of text, to stand beside pictures. */
+  public static Picture words(String words) {
+    return blank(1, 18, words).titled(words).saying(words);
   }
 
   /** The picture with a line of text above, and the same words before its own. */

@@ -127,11 +127,11 @@ public final class Run implements AutoCloseable {
             each.formatted("completions", regions)));
   }
 
-  /** The folder as it was named. */
+  /** The last name of the folder only: stored notebooks go to other machines. */
   @Override
   public String toString() {
-    return "the run in %s%s"
-        .formatted(folder, Files.isDirectory(folder) ? "" : ", which is not there");
+    String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    return "the run " + name + (Files.isDirectory(folder) ? "" : ", which is not there");
   }
 
   @Override
@@ -140,8 +140,8 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * For bin/notebooks: {@code MAIN FOLDER} prints the commands whose rows the notebooks would miss,
-   * in the order in which they must run: train, complete, sample, nll.
+   * For bin/notebooks: prints the commands whose rows the notebooks would miss, in the order in
+   * which they must run: train, complete, sample, nll.
    */
   public static void main(String[] args) throws SQLException, IOException {
     try (Run run = open(Path.of(args[0]))) {
