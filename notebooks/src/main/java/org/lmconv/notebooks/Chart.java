@@ -40,22 +40,27 @@ public final class Chart implements Shown {
     return new Chart(chart);
   }
 
-  /** A line through points, [n] each. */
-  public Chart line(String name, double[] x, double[] y) {
-    if (x.length > 0) {
-      colour(chart.addSeries(name, x, y)).setMarker(SeriesMarkers.NONE);
-      unevenSpacing(x, y);
+  /** A line through the points of two columns. */
+  public Chart line(String name, Table table, String x, String y) {
+    if (!table.isEmpty()) {
+      XYSeries series = chart.addSeries(name, table.numbers(x), table.numbers(y));
+      colour(series).setMarker(SeriesMarkers.NONE);
+      unevenSpacing(table.numbers(x), table.numbers(y));
     }
     return this;
   }
 
-  /** Single points, [n] each. */
-  public Chart points(String name, double[] x, double[] y) {
-    return points(name, x, y, new double[x.length]);
+  /** The single points of two columns. */
+  public Chart points(String name, Table table, String x, String y) {
+    return points(name, table.numbers(x), table.numbers(y), new double[table.size()]);
   }
 
-  /** Single points with error bars of one standard error, [n] each; NaN for no bar. */
-  public Chart points(String name, double[] x, double[] y, double[] errors) {
+  /** The single points of two columns, with bars of one standard error; none where it is null. */
+  public Chart points(String name, Table table, String x, String y, String error) {
+    return points(name, table.numbers(x), table.numbers(y), table.numbers(error));
+  }
+
+  private Chart points(String name, double[] x, double[] y, double[] errors) {
     if (x.length > 0) {
       double[] bars = Arrays.stream(errors).map(error -> Double.isNaN(error) ? 0 : error).toArray();
       XYSeries series = colour(chart.addSeries(name, x, y, bars));

@@ -38,13 +38,14 @@ public final class NamedChart implements Shown {
     return new NamedChart(chart);
   }
 
-  /** Points with error bars of one standard error, [n] each; NaN for no bar. */
-  public NamedChart points(String name, List<String> things, double[] y, double[] errors) {
-    CategorySeries series = add(name, things, y, errors);
-    if (series != null) {
+  /** A point for each row, with a bar of one standard error; none where it is null. */
+  public NamedChart points(String name, Table table, String thing, String y, String error) {
+    if (!table.isEmpty()) {
+      double[] errors = table.numbers(error);
+      CategorySeries series = add(name, table.texts(thing), table.numbers(y), errors);
       series.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
       series.setMarker(SeriesMarkers.CIRCLE);
-      range(y, errors);
+      range(table.numbers(y), errors);
     }
     return this;
   }
@@ -62,14 +63,13 @@ public final class NamedChart implements Shown {
 
   /** Bars from 0, [n] each. */
   public NamedChart bars(String name, List<String> things, double[] y) {
-    add(name, things, y, new double[y.length]);
+    if (!things.isEmpty()) {
+      add(name, things, y, new double[y.length]);
+    }
     return this;
   }
 
   private CategorySeries add(String name, List<String> things, double[] y, double[] errors) {
-    if (things.isEmpty()) {
-      return null;
-    }
     names.add(name);
     List<Double> bars =
         Arrays.stream(errors).mapToObj(error -> Double.isNaN(error) ? 0 : error).toList();

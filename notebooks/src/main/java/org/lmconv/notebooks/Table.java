@@ -1,8 +1,9 @@
 package org.lmconv.notebooks;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -112,20 +113,17 @@ public final class Table implements Shown {
     return size() > MOST_SHOWN ? "… and %d more rows".formatted(size() - MOST_SHOWN) : "";
   }
 
-  /** Four digits of what is measured are enough to read; whole numbers are whole. */
+  /** Four digits of what is measured are enough to read; counts have all of theirs. */
   static String format(Object value) {
     if (value instanceof byte[] bytes) {
       return bytes.length + " bytes";
     }
     if (value instanceof Double || value instanceof Float) {
       double number = ((Number) value).doubleValue();
-      if (number == 0 || !Double.isFinite(number)) {
-        return number == 0 ? "0" : String.valueOf(number);
+      if (!Double.isFinite(number)) {
+        return String.valueOf(number);
       }
-      int decimals = Math.max(0, 3 - (int) Math.floor(Math.log10(Math.abs(number))));
-      return decimals > 9
-          ? String.format(Locale.ROOT, "%.3g", number)
-          : String.format(Locale.ROOT, "%." + decimals + "f", number);
+      return new BigDecimal(number).round(new MathContext(4)).stripTrailingZeros().toPlainString();
     }
     return value == null ? "" : value.toString();
   }
