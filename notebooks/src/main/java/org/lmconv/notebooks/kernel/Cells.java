@@ -28,7 +28,8 @@ final class Cells implements AutoCloseable {
           SubKind.VAR_VALUE_SUBKIND,
           SubKind.OTHER_EXPRESSION_SUBKIND,
           SubKind.TEMP_VAR_EXPRESSION_SUBKIND);
-  private static final int MOST_FRAMES = 12;
+  private static final int MOST_LINES = 20;
+  private static final int MOST_LIBRARY_FRAMES = 4;
 
   private final Execution execution = new Execution();
   private final JShell shell;
@@ -63,6 +64,7 @@ final class Cells implements AutoCloseable {
    */
   Object run(String code) {
     cell++;
+    execution.beginCell();
     SourceCodeAnalysis analysis = shell.sourceCodeAnalysis();
     Object value = null;
     String rest = code;
@@ -77,6 +79,9 @@ final class Cells implements AutoCloseable {
       int line = 1 + newlines(code.substring(0, before));
       if (incomplete(next)) {
         throw incompleteCell(snippet, line);
+      }
+      if (execution.interrupted()) {
+        throw new CellException.Interrupted();
       }
       value = runSnippet(snippet, line);
       rest = next.remaining() == null ? "" : next.remaining();
@@ -98,7 +103,7 @@ final class Cells implements AutoCloseable {
   }
 
   private Object runSnippet(String source, int line) {
-    execution.reset();
+    execution.beginSnippet();
     Object value = null;
     for (SnippetEvent event : shell.eval(source)) {
       if (event.causeSnippet() == null) {
@@ -164,11 +169,7 @@ final class Cells implements AutoCloseable {
     } else if (told instanceof EvalException) {
       lines.add(describe(thrown));
     }
-    for (StackTraceElement frame : told.getStackTrace()) {
-      if (lines.size() < MOST_FRAMES && !frame.getClassName().startsWith("java.lang.reflect")) {
-        lines.add("    at " + describe(frame));
-      }
-    }
+    addFrames(lines, told.getStackTrace());
     for (Throwable cause = thrown == null ? null : thrown.getCause();
         cause != null;
         cause = cause.getCause()) {
@@ -177,15 +178,31 @@ final class Cells implements AutoCloseable {
     return new CellException.CellFailed(lines, thrown);
   }
 
+  /** All lines of cells, and of libraries only where the exception came from. */
+  private void addFrames(List<String> lines, StackTraceElement[] frames) {
+    int libraries = 0;
+    for (StackTraceElement frame : frames) {
+      boolean library = place(frame) == null;
+      libraries += library ? 1 : 0;
+      if (lines.size() < MOST_LINES && (!library || libraries <= MOST_LIBRARY_FRAMES)) {
+        lines.add("    at " + describe(frame));
+      }
+    }
+  }
+
   private static String describe(Throwable thrown) {
     String name = thrown.getClass().getSimpleName();
     return thrown.getMessage() == null ? name : name + ": " + thrown.getMessage();
   }
 
   /** JShell names the file of a frame in a cell by the id of the snippet: #12. */
-  private String describe(StackTraceElement frame) {
+  private Place place(StackTraceElement frame) {
     String file = frame.getFileName();
-    Place place = file == null || !file.startsWith("#") ? null : places.get(file.substring(1));
+    return file == null || !file.startsWith("#") ? null : places.get(file.substring(1));
+  }
+
+  private String describe(StackTraceElement frame) {
+    Place place = place(frame);
     if (place == null) {
       return frame.toString();
     }

@@ -32,11 +32,15 @@ final class Execution extends DirectExecutionControl implements ExecutionControl
     return this;
   }
 
-  /** Forgets the last value and exception; to be called before a snippet. */
-  void reset() {
+  /** Begins a cell: interrupts that came before are not meant for it. */
+  void beginCell() {
+    interrupted = false;
+  }
+
+  /** Begins a snippet of the cell: forgets the last value and exception. */
+  void beginSnippet() {
     value = null;
     thrown = null;
-    interrupted = false;
   }
 
   /** What the last snippet returned, or null. */
@@ -49,16 +53,19 @@ final class Execution extends DirectExecutionControl implements ExecutionControl
     return thrown;
   }
 
-  /** Whether the last snippet ended after {@link #interrupt}. */
+  /** Whether {@link #interrupt} was called since the cell began. */
   boolean interrupted() {
     return interrupted;
   }
 
-  /** Interrupts the running snippet; one that never waits or looks goes on to its end. */
+  /**
+   * Interrupts the cell: the running snippet, unless it never waits or looks, and, as the flag
+   * stays, those after it. Between two snippets, while one is compiled, no thread runs.
+   */
   void interrupt() {
+    interrupted = true;
     Thread thread = running.get();
     if (thread != null) {
-      interrupted = true;
       thread.interrupt();
     }
   }
@@ -75,6 +82,9 @@ final class Execution extends DirectExecutionControl implements ExecutionControl
     thread.setContextClassLoader(snippet.getDeclaringClass().getClassLoader());
     running.set(thread);
     thread.start();
+    if (interrupted) { // just before the thread was known
+      thread.interrupt();
+    }
     thread.join();
     running.set(null);
     value = outcome.get().value();
