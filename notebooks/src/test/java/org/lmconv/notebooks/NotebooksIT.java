@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,8 +28,8 @@ class NotebooksIT {
 
   @TempDir Path folder;
 
-  @BeforeAll
-  static void needsJupyter() {
+  @BeforeEach // so that each test is reported as skipped, with the reason
+  void needsJupyter() {
     boolean there =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(each -> Files.isExecutable(Path.of(each, "jupyter-nbconvert")));

@@ -2,6 +2,7 @@ package org.lmconv.notebooks.kernel;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import jdk.jshell.execution.DirectExecutionControl;
 import jdk.jshell.spi.ExecutionControl;
@@ -27,8 +28,7 @@ final class Execution extends DirectExecutionControl implements ExecutionControl
   }
 
   @Override
-  public ExecutionControl generate(
-      ExecutionEnv environment, java.util.Map<String, String> parameters) {
+  public ExecutionControl generate(ExecutionEnv environment, Map<String, String> parameters) {
     return this;
   }
 
