@@ -58,13 +58,6 @@ final class Canvas {
     }
   }
 
-  /** A frame around a box of pixels. */
-  void frame(int row, int col, int rows, int cols, Color colour, float width) {
-    graphics.setColor(colour);
-    graphics.setStroke(new BasicStroke(width));
-    graphics.drawRect(col * side, row * side, cols * side, rows * side);
-  }
-
   void line(int from, int to, Color colour, BasicStroke stroke) {
     graphics.setColor(colour);
     graphics.setStroke(stroke);

@@ -51,7 +51,7 @@ public final class MaskPictures {
     return canvas.done("which taps are live at each pixel of a %s grid".formatted(grid));
   }
 
-  /** A set of pixels that one pixel sees, or that are known, in pale and strong blue. */
+  /** The pixels that one pixel sees, in strong blue, and the others visited earlier, in pale. */
   public static Picture seen(Grid grid, BitSet seen, BitSet earlier, int pixel) {
     Canvas canvas = new Canvas(grid, Canvas.sideFor(grid));
     for (int other = 0; other < grid.pixels(); other++) {
@@ -61,19 +61,5 @@ public final class MaskPictures {
     canvas.fill(pixel, Palette.CENTRE);
     canvas.lattice(Palette.LINE);
     return canvas.done("%d pixels are seen".formatted(seen.cardinality()));
-  }
-
-  /**
-   * A number for each pixel, as a colour from dark (least) to bright (most).
-   *
-   * @param values [pixels]
-   */
-  public static Picture heat(Grid grid, double[] values, double least, double most) {
-    Canvas canvas = new Canvas(grid, Canvas.sideFor(grid));
-    for (int pixel = 0; pixel < grid.pixels(); pixel++) {
-      canvas.fill(pixel, Palette.scale((values[pixel] - least) / (most - least)));
-    }
-    return canvas.done(
-        "a number for each pixel, from %.4g (dark) to %.4g (bright)".formatted(least, most));
   }
 }

@@ -5,7 +5,6 @@ import java.awt.Color;
 /** Colours that also readers who do not tell red from green can tell. */
 final class Palette {
   static final Color LINE = new Color(0xD0D0D0);
-  static final Color PAPER = new Color(0xF4F4F4);
   static final Color HOLE = new Color(0xFFE3C2);
   static final Color LIVE = new Color(0x2F7EBC);
   static final Color DEAD = new Color(0xE9E9E9);
