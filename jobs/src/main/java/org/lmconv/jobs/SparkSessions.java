@@ -132,10 +132,15 @@ public final class SparkSessions {
     conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", String.valueOf(16L << 30));
   }
 
+  /** spark-submit calls an application by its main class or its jar unless told a name. */
+  static boolean isUnnamed(SparkConf conf) {
+    String name = conf.get(NAME, "");
+    return name.isEmpty() || name.equals(LmConv.class.getName()) || name.endsWith(".jar");
+  }
+
   private static SparkSession open(String name, SparkConf conf) {
     keepNativeMemory(conf);
-    // spark-submit calls an application by its main class unless told a name.
-    if (conf.get(NAME, LmConv.class.getName()).equals(LmConv.class.getName())) {
+    if (isUnnamed(conf)) {
       conf.setAppName(name);
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");

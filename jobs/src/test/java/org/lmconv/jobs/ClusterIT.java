@@ -44,6 +44,7 @@ class ClusterIT {
     "train.checkpoint-every=7",
     "train.keep-checkpoints=3",
     "train.ema-decay=0.9",
+    "train.report=false",
     "score.images=20",
     "orders=[s_curve/0, raster/3]"
   };
@@ -259,6 +260,16 @@ class ClusterIT {
         .isEqualTo(12000);
     assertThat(scores("stormy").exceptAll(calm).count()).isZero();
     assertThat(calm.exceptAll(scores("stormy")).count()).isZero();
+  }
+
+  @Test
+  void aRunOfTheClusterHasAReport() throws Exception {
+    String run = undisturbed(Mode.LOCAL).name();
+    Result result = finished(cluster.launcher(folder).start("report", "run=" + run));
+    assertThat(result.out()).endsWith("/" + run + "/report.html\n");
+    assertThat(Files.readString(folder.resolve(run).resolve("report.html")))
+        .contains("Nats over rounds", "Nats per order", "Where the time of the rounds went")
+        .contains("%d rounds".formatted(ROUNDS));
   }
 
   private static Process scoring(String run, String out) throws Exception {

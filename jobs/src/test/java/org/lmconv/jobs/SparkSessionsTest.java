@@ -33,6 +33,18 @@ class SparkSessionsTest {
   }
 
   @Test
+  void aNameThatSparkSubmitMadeUpIsNone() {
+    assertThat(SparkSessions.isUnnamed(new SparkConf(false))).isTrue();
+    assertThat(SparkSessions.isUnnamed(named("lmconv-train.jar"))).isTrue();
+    assertThat(SparkSessions.isUnnamed(named("org.lmconv.jobs.LmConv"))).isTrue();
+    assertThat(SparkSessions.isUnnamed(named("my digits"))).isFalse();
+  }
+
+  private static SparkConf named(String name) {
+    return new SparkConf(false).setAppName(name);
+  }
+
+  @Test
   void knowsHowManyTasksALocalMasterRuns() {
     int cores = Runtime.getRuntime().availableProcessors();
     assertThat(SparkSessions.slots("local")).isEqualTo(1);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -19,6 +20,9 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A headless Chromium with a page of this machine in it. */
 public final class Browser implements AutoCloseable {
+  /** Held, for loggers without a holder forget their level. */
+  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
   private final ChromeDriver driver;
 
   private Browser(ChromeDriver driver) {
@@ -39,6 +43,7 @@ public final class Browser implements AutoCloseable {
 
   /** Opens one. */
   public static Browser open(Path profile) {
+    SELENIUM.setLevel(Level.SEVERE); // it warns of browsers that are newer than itself
     ChromeOptions options = new ChromeOptions();
     options.setBinary(program("chromium").orElseThrow().toFile());
     options.addArguments(

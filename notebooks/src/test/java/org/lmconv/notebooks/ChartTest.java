@@ -1,0 +1,101 @@
+package org.lmconv.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+class ChartTest {
+  private static final Table NONE = new Table(List.of("x", "y", "error"), List.of());
+  private static final Table ROWS =
+      new Table(
+          List.of("x", "y", "error"),
+          List.of(List.of(1, 92.0, 0.5), List.of(2, 91.0, 0.5), Arrays.asList(3, 90.0, null)));
+
+  @Test
+  void aChartWithoutRowsSaysASentence() {
+    assertThat(
+            Chart.of("t", "x", "y")
+                .line("a", NONE, "x", "y")
+                .points("b", NONE, "x", "y")
+                .orSay("none")
+                .rich())
+        .containsOnlyKeys("text/markdown")
+        .containsValue("none");
+    assertThat(
+            NamedChart.of("t", "x", "y").points("a", NONE, "x", "y", "error").orSay("none").rich())
+        .containsOnlyKeys("text/markdown")
+        .containsValue("none");
+  }
+
+  @Test
+  void aSeriesWithoutRowsIsLeftOut() throws IOException {
+    Chart chart = Chart.of("t", "x", "y").line("none", NONE, "x", "y").line("some", ROWS, "x", "y");
+    assertThat(chart.text()).isEqualTo("t: y over x; some");
+    assertThat(pixels(chart, Palette.SERIES[0])).isGreaterThan(500); // a line across the chart
+  }
+
+  @Test
+  void pointsHaveBarsOfTheirErrors() throws IOException {
+    int without = pixels(Chart.of("t", "x", "y").points("a", ROWS, "x", "y"), Palette.SERIES[0]);
+    int with =
+        pixels(Chart.of("t", "x", "y").points("a", ROWS, "x", "y", "error"), Palette.SERIES[0]);
+    assertThat(with).isGreaterThan(without + 50);
+  }
+
+  @Test
+  void namedPointsFillTheChartWithTheirDifferences() throws IOException {
+    BufferedImage image =
+        image(NamedChart.of("t", "order", "nats").points("a", ROWS, "x", "y", "error"));
+    int[] rows =
+        IntStream.range(0, image.getHeight())
+            .filter(
+                y ->
+                    IntStream.range(0, image.getWidth())
+                        .anyMatch(x -> is(image, x, y, Palette.SERIES[0])))
+            .toArray();
+    // From 92.5 to 90, not from 92.5 to 0: the points are far from each other.
+    assertThat(rows[rows.length - 1] - rows[0]).isGreaterThan(image.getHeight() / 2);
+  }
+
+  @Test
+  void stackedBarsAddUp() throws IOException {
+    NamedChart chart =
+        NamedChart.of("t", "x", "%")
+            .stacked()
+            .bars("one", List.of("a"), new double[] {30})
+            .bars("two", List.of("a"), new double[] {60});
+    int one = pixels(chart, Palette.SERIES[0]);
+    int two = pixels(chart, Palette.SERIES[1]);
+    assertThat((double) two / one).isBetween(1.8, 2.2); // but for the legend's squares
+  }
+
+  private static int pixels(Shown chart, Color colour) throws IOException {
+    BufferedImage image = image(chart);
+    return IntStream.range(0, image.getHeight())
+        .map(
+            y ->
+                (int)
+                    IntStream.range(0, image.getWidth())
+                        .filter(x -> is(image, x, y, colour))
+                        .count())
+        .sum();
+  }
+
+  private static boolean is(BufferedImage image, int x, int y, Color colour) {
+    return image.getRGB(x, y) == colour.getRGB();
+  }
+
+  private static BufferedImage image(Shown chart) throws IOException {
+    byte[] png = Base64.getDecoder().decode(chart.rich().get("image/png"));
+    return ImageIO.read(new ByteArrayInputStream(png));
+  }
+}
