@@ -53,9 +53,4 @@ record Chart(
       return new Series(name, x, y, List.of());
     }
   }
-
-  /** Whether there is anything to draw. */
-  boolean isEmpty() {
-    return series.stream().allMatch(each -> each.y().stream().allMatch(java.util.Objects::isNull));
-  }
 }

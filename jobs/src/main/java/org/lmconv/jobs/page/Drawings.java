@@ -13,6 +13,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.functions;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.model.ImageShape;
 import org.lmconv.orders.Region;
@@ -28,6 +29,9 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
   private static final int MOST_COMPLETIONS = 36;
   private static final int MOST_DRAWS = 6;
   private static final int MOST_SAMPLES = 32;
+
+  /** Of either kind: some 10 MB of PNG. Of large images there are fewer. */
+  private static final int MOST_PIXELS = 4 << 20;
 
   /** What every file of the table has. */
   static final String[] COLUMNS = {
@@ -66,20 +70,29 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
 
   /** Reads the table. */
   static Drawings of(Dataset<Row> table, Images images) {
-    int newest = table.agg(max("round")).first().getInt(0);
+    Row whole = table.agg(max("round"), max(col("height").multiply(col("width")))).first();
+    int newest = whole.getInt(0);
+    int pixels = whole.getInt(1);
     Dataset<Row> rows = table.where(col("round").equalTo(newest));
     return new Drawings(
-        completions(rows.where(col("region").notEqual(Regions.ALL)), images),
-        samples(rows.where(col("region").equalTo(Regions.ALL))));
+        completions(
+            rows.where(col("region").notEqual(Regions.ALL)),
+            images,
+            fitting(MOST_COMPLETIONS, pixels * (MOST_DRAWS + 2))),
+        samples(rows.where(col("region").equalTo(Regions.ALL)), fitting(MOST_SAMPLES, pixels)));
   }
 
-  private static List<Picture> samples(Dataset<Row> rows) {
-    return rows.orderBy("image_id", "draw").limit(MOST_SAMPLES).collectAsList().stream()
+  private static int fitting(int most, int pixels) {
+    return Math.max(1, Math.min(most, MOST_PIXELS / pixels));
+  }
+
+  private static List<Picture> samples(Dataset<Row> rows, int most) {
+    return rows.orderBy("image_id", "draw").limit(most).collectAsList().stream()
         .map(row -> picture(row, "sample under " + row.getAs("order"), ""))
         .toList();
   }
 
-  private static List<Completion> completions(Dataset<Row> rows, Images images) {
+  private static List<Completion> completions(Dataset<Row> rows, Images images, int most) {
     Column[] key = columns(COMPLETION);
     // First without the pixels, which may be many.
     Dataset<Row> chosen =
@@ -91,7 +104,7 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
                     .over(Window.partitionBy("region", "order").orderBy("dataset", "image_id")))
             .where(col("place").leq(MOST_IMAGES))
             .orderBy(key)
-            .limit(MOST_COMPLETIONS)
+            .limit(most)
             .drop("place");
     Map<List<String>, List<Row>> draws = new LinkedHashMap<>();
     rows.join(chosen, COMPLETION.toArray(String[]::new))
@@ -108,7 +121,7 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
   }
 
   private static Column[] columns(List<String> names) {
-    return names.stream().map(org.apache.spark.sql.functions::col).toArray(Column[]::new);
+    return names.stream().map(functions::col).toArray(Column[]::new);
   }
 
   private static List<Completion> completions(Map<List<String>, List<Row>> draws, Images images) {

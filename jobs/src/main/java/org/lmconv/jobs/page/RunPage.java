@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lmconv.jobs.CodeVersion;
+import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.page.Drawings.Completion;
 import org.lmconv.jobs.page.RunView.ScoredImage;
 import org.lmconv.jobs.run.RunDirectory;
@@ -70,7 +71,7 @@ record RunPage(
     List<RunView> trained = runs.stream().filter(run -> run.rounds().isPresent()).toList();
     List<String> names = runs.stream().map(RunView::name).toList();
     ScoreCharts scores = new ScoreCharts(runs);
-    List<org.lmconv.jobs.conf.JobConfig> configs = runs.stream().map(RunView::config).toList();
+    List<JobConfig> configs = runs.stream().map(RunView::config).toList();
     return new RunPage(
         "LMConv: " + String.join(", ", names),
         CodeVersion.current(),

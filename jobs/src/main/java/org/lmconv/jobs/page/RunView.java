@@ -1,16 +1,20 @@
 package org.lmconv.jobs.page;
 
+import static java.util.Comparator.comparing;
+
 import java.io.IOException;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.page.Scores.Key;
+import org.lmconv.jobs.page.Scores.Scoring;
+import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.model.ImageShape;
 
@@ -81,15 +85,15 @@ record RunView(
 
   /** Of the images, if there is a checkpoint that says it. */
   private static Optional<ImageShape> shape(RunDirectory run) throws IOException {
-    return run.checkpoints().newestManifest().map(manifest -> manifest.image());
+    return run.checkpoints().newestManifest().map(Manifest::image);
   }
 
   private static List<ScoredImage> extremes(Optional<Scores> scores, Images images, boolean worst) {
-    Optional<Scores.Scoring> main = scores.flatMap(Scores::main);
+    Optional<Scoring> main = scores.flatMap(Scores::main);
     if (main.isEmpty()) {
       return List.of();
     }
-    Scores.Key key = main.get().key();
+    Key key = main.get().key();
     // Of few images not all of them twice.
     int shown = (int) Math.min(MOST_EXTREMES, Math.max(1, main.get().images() / 2));
     List<Row> rows = scores.get().extremes(key, worst, shown);
@@ -116,31 +120,21 @@ record RunView(
   }
 
   /** The scoring that stands for the run, if it has one. */
-  Optional<Scores.Scoring> mainScoring() {
+  Optional<Scoring> mainScoring() {
     return scores.flatMap(Scores::main);
   }
 
-  /** A series of scorings of the same images over rounds, the most interesting first. */
-  List<List<Scores.Scoring>> evaluations() {
-    return scores
-        .map(
-            all ->
-                all.scorings().stream()
-                    .filter(scoring -> scoring.key().wholeImages())
-                    .collect(
-                        Collectors.groupingBy(
-                            scoring -> scoring.key().ofRound(0),
-                            java.util.LinkedHashMap::new,
-                            Collectors.toList())))
-        .map(groups -> List.copyOf(groups.values()))
-        .orElse(List.of())
-        .stream()
-        .map(RunView::byRound)
-        .toList();
-  }
-
-  private static List<Scores.Scoring> byRound(List<Scores.Scoring> scorings) {
-    Function<Scores.Scoring, Integer> round = scoring -> scoring.key().round();
-    return scorings.stream().sorted(Comparator.comparing(round)).toList();
+  /** Scorings of the same images in several rounds, by round; the most interesting first. */
+  List<List<Scoring>> evaluations() {
+    Map<Key, List<Scoring>> evaluations = new LinkedHashMap<>();
+    for (Scoring scoring : scores.map(Scores::scorings).orElse(List.of())) {
+      if (scoring.key().wholeImages()) {
+        evaluations
+            .computeIfAbsent(scoring.key().ofRound(0), key -> new ArrayList<>())
+            .add(scoring);
+      }
+    }
+    evaluations.values().forEach(of -> of.sort(comparing(scoring -> scoring.key().round())));
+    return List.copyOf(evaluations.values());
   }
 }

@@ -16,9 +16,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.MeanNats;
@@ -123,9 +125,7 @@ final class Scores {
     Dataset<Row> rows = nll.withColumn(MEMBERS, ensemble);
     Map<Key, List<Line>> lines = new LinkedHashMap<>();
     Column[] by =
-        java.util.stream.Stream.concat(KEY.stream(), java.util.stream.Stream.of("order"))
-            .map(org.apache.spark.sql.functions::col)
-            .toArray(Column[]::new);
+        Stream.concat(KEY.stream(), Stream.of("order")).map(functions::col).toArray(Column[]::new);
     rows.groupBy(by)
         .agg(
             count(lit(1)).as("images"),

@@ -31,8 +31,20 @@ final class Sql {
   }
 
   static String trainingByRound(List<RunView> runs) {
-    return "SELECT run_id, round, train_nats, train_bits_per_dim\nFROM %s\nORDER BY run_id, round"
-        .formatted(rounds(runs));
+    String training =
+        "SELECT run_id, 'training' AS what, round, train_nats AS nats\nFROM %s\n"
+            .formatted(rounds(runs));
+    List<RunView> scored = runs.stream().filter(run -> run.scores().isPresent()).toList();
+    String evaluated =
+        """
+        UNION ALL
+        SELECT run_id, concat(split, ' of ', dataset, ', ', weights, ', ', orders), round, avg(nats)
+        FROM %s
+        WHERE "order" = 'ensemble' AND region = 'all'
+        GROUP BY ALL
+        """
+            .formatted(nll(scored));
+    return training + (scored.isEmpty() ? "" : evaluated) + "ORDER BY run_id, what, round";
   }
 
   static String trainingByTime(List<RunView> runs) {
@@ -45,7 +57,7 @@ final class Sql {
         .formatted(PHASE_SECONDS, rounds(runs));
   }
 
-  /** The mean of a column per round. */
+  /** Columns of each round. */
   static String byRound(List<RunView> runs, String columns) {
     return "SELECT run_id, round, %s\nFROM %s\nORDER BY run_id, round"
         .formatted(columns, rounds(runs));
