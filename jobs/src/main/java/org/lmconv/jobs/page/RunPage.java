@@ -34,15 +34,15 @@ record RunPage(
     String version,
     String written,
     List<String> names,
-    List<Facts> facts,
+    List<Fact> facts,
     List<Chart> training,
     List<Chart> perOrder,
     List<Chart> histogram,
     List<Chart> rounds,
     List<String> untrained,
     List<Part> parts,
-    List<Settings> changed,
-    List<Settings> settings) {
+    List<Setting> changed,
+    List<Setting> settings) {
 
   /**
    * The pictures of a run.
@@ -77,15 +77,15 @@ record RunPage(
         CodeVersion.current(),
         RunDirectory.now(),
         names,
-        Facts.of(runs),
+        Fact.of(runs),
         trained.isEmpty() ? List.of() : new TrainingCharts(trained).all(),
         scores.perOrder(),
         scores.histogram(),
         trained.isEmpty() ? List.of() : new RoundCharts(trained).all(),
         runs.stream().filter(run -> run.rounds().isEmpty()).map(RunView::name).toList(),
         runs.stream().map(RunPage::part).toList(),
-        Settings.changed(configs),
-        Settings.all(configs));
+        Setting.changed(configs),
+        Setting.all(configs));
   }
 
   /** Every chart. */

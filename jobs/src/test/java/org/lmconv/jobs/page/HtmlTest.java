@@ -41,14 +41,14 @@ class HtmlTest {
                 EVIL,
                 EVIL,
                 List.of(EVIL),
-                List.of(new Facts(EVIL, List.of(EVIL))),
+                List.of(new Fact(EVIL, List.of(EVIL))),
                 List.of(chart),
                 List.of(),
                 List.of(),
                 List.of(),
                 List.of(EVIL),
                 List.of(part),
-                List.of(new Settings(EVIL, EVIL, List.of(new Settings.Value(EVIL, true)))),
+                List.of(new Setting(EVIL, EVIL, List.of(new Setting.Value(EVIL, true)))),
                 List.of()));
     assertThat(html).doesNotContain(EVIL).doesNotContain("<script>alert");
     assertThat(html.split("</script>", -1)).as("three scripts").hasSize(4);

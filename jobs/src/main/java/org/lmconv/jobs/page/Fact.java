@@ -12,24 +12,24 @@ import org.lmconv.jobs.conf.ModelConfig;
  * @param name what is told
  * @param values one for each run
  */
-record Facts(String name, List<String> values) {
+record Fact(String name, List<String> values) {
   private static final String NONE = "–";
 
-  static List<Facts> of(List<RunView> runs) {
+  static List<Fact> of(List<RunView> runs) {
     return List.of(
-        fact("Negative log-likelihood", runs, Facts::nats),
+        fact("Negative log-likelihood", runs, Fact::nats),
         fact("Scored", runs, run -> run.mainScoring().map(Words::of).orElse("nothing yet")),
-        fact("Trained", runs, Facts::trained),
-        fact("Throughput", runs, Facts::throughput),
+        fact("Trained", runs, Fact::trained),
+        fact("Throughput", runs, Fact::throughput),
         fact("Network", runs, run -> network(run.config().model())),
         fact("Workers", runs, run -> run.rounds().isPresent() ? workers(run.config()) : NONE),
         fact("Images", runs, run -> run.config().data().isEmpty() ? NONE : run.config().data()),
         fact("Directory", runs, RunView::location),
-        fact("Run", runs, Facts::provenance));
+        fact("Run", runs, Fact::provenance));
   }
 
-  private static Facts fact(String name, List<RunView> runs, Function<RunView, String> value) {
-    return new Facts(name, runs.stream().map(value).toList());
+  private static Fact fact(String name, List<RunView> runs, Function<RunView, String> value) {
+    return new Fact(name, runs.stream().map(value).toList());
   }
 
   private static String nats(RunView run) {

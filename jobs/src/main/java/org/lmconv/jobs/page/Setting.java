@@ -12,7 +12,7 @@ import org.lmconv.jobs.conf.JobConfig;
  * @param normally its default, HOCON
  * @param values one for each run, HOCON
  */
-record Settings(String key, String normally, List<Value> values) {
+record Setting(String key, String normally, List<Value> values) {
   /** What is told elsewhere on the page. */
   private static final List<String> PROVENANCE =
       List.of("run", "run-id", "code-version", "started");
@@ -26,26 +26,26 @@ record Settings(String key, String normally, List<Value> values) {
   record Value(String text, boolean changed) {}
 
   /** Every key. */
-  static List<Settings> all(List<JobConfig> runs) {
+  static List<Setting> all(List<JobConfig> runs) {
     return ConfigLoader.keys().stream().map(key -> of(key, runs)).toList();
   }
 
   /** The keys that are not the default in some run. */
-  static List<Settings> changed(List<JobConfig> runs) {
-    Predicate<Settings> changed = each -> each.values().stream().anyMatch(Value::changed);
+  static List<Setting> changed(List<JobConfig> runs) {
+    Predicate<Setting> changed = each -> each.values().stream().anyMatch(Value::changed);
     return all(runs).stream()
         .filter(each -> !PROVENANCE.contains(each.key()))
         .filter(changed)
         .toList();
   }
 
-  private static Settings of(String key, List<JobConfig> runs) {
+  private static Setting of(String key, List<JobConfig> runs) {
     String normally = ConfigLoader.defaults().valueOf(key);
     List<Value> values =
         runs.stream()
             .map(run -> run.valueOf(key))
             .map(value -> new Value(value, !value.equals(normally)))
             .toList();
-    return new Settings(key, normally, values);
+    return new Setting(key, normally, values);
   }
 }
