@@ -101,8 +101,8 @@ record RunPage(
     return new Part(
         run.name(),
         run.location(),
-        run.best(),
-        run.worst(),
+        run.extremes().best(),
+        run.extremes().worst(),
         run.drawings().map(drawings -> groups(drawings.completions())).orElse(List.of()),
         run.drawings().map(Drawings::samples).orElse(List.of()),
         run.orders());

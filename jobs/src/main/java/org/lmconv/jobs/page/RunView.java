@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.UserError;
@@ -27,8 +28,7 @@ import org.lmconv.model.ImageShape;
  * @param scores of its checkpoints, if there are any
  * @param drawings of its newest checkpoint that drew, if one did
  * @param orders that it was trained in, or why they cannot be drawn
- * @param best images of the main scoring; empty without one
- * @param worst images of the main scoring; empty without one
+ * @param extremes images of the main scoring; none without one
  */
 record RunView(
     String name,
@@ -38,8 +38,7 @@ record RunView(
     Optional<Scores> scores,
     Optional<Drawings> drawings,
     OrderGallery orders,
-    List<ScoredImage> best,
-    List<ScoredImage> worst) {
+    Extremes extremes) {
   private static final int MOST_EXTREMES = 12; // of either kind
 
   /**
@@ -71,6 +70,10 @@ record RunView(
         tables
             .read(RunDirectory.COMPLETIONS, Drawings.COLUMNS)
             .map(rows -> Drawings.of(rows, images));
+    Extremes extremes =
+        scores
+            .flatMap(all -> all.main().map(main -> Extremes.of(all, main, images)))
+            .orElse(new Extremes(List.of(), List.of()));
     return new RunView(
         name,
         run.location(),
@@ -79,8 +82,7 @@ record RunView(
         scores,
         drawings,
         OrderGallery.of(config, shape(run)),
-        extremes(scores, images, false),
-        extremes(scores, images, true));
+        extremes);
   }
 
   /** Of the images, if there is a checkpoint that says it. */
@@ -88,19 +90,23 @@ record RunView(
     return run.checkpoints().newestManifest().map(Manifest::image);
   }
 
-  private static List<ScoredImage> extremes(Optional<Scores> scores, Images images, boolean worst) {
-    Optional<Scoring> main = scores.flatMap(Scores::main);
-    if (main.isEmpty()) {
-      return List.of();
+  /** The images that a scoring finds likeliest and least likely, from the outermost on. */
+  record Extremes(List<ScoredImage> best, List<ScoredImage> worst) {
+    static Extremes of(Scores scores, Scoring main, Images images) {
+      // Of few images not all of them twice.
+      int shown = (int) Math.min(MOST_EXTREMES, Math.max(1, main.images() / 2));
+      List<Row> best = scores.extremes(main.key(), false, shown);
+      List<Row> worst = scores.extremes(main.key(), true, shown);
+      List<String> ids =
+          Stream.concat(best.stream(), worst.stream())
+              .map(row -> row.<String>getAs("image_id"))
+              .distinct()
+              .toList();
+      Map<String, Images.Found> found = images.find(main.key().dataset(), ids);
+      return new Extremes(
+          best.stream().map(row -> scored(row, found)).toList(),
+          worst.stream().map(row -> scored(row, found)).toList());
     }
-    Key key = main.get().key();
-    // Of few images not all of them twice.
-    int shown = (int) Math.min(MOST_EXTREMES, Math.max(1, main.get().images() / 2));
-    List<Row> rows = scores.get().extremes(key, worst, shown);
-    Map<String, Images.Found> found =
-        images.find(
-            key.dataset(), rows.stream().map(row -> row.<String>getAs("image_id")).toList());
-    return rows.stream().map(row -> scored(row, found)).toList();
   }
 
   private static ScoredImage scored(Row row, Map<String, Images.Found> found) {
