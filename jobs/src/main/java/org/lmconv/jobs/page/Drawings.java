@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,16 +47,46 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
     "width",
     "channels",
     "pixels",
-    "dataset"
+    "dataset",
+    "seed",
+    "mixture_temperature",
+    "scale_temperature"
   };
 
-  private static final List<String> COMPLETION = List.of("region", "order", "dataset", "image_id");
+  /** What the completions of a command have in common. */
+  private static final List<String> COMMAND =
+      List.of("region", "order", "dataset", "seed", "mixture_temperature", "scale_temperature");
+
+  /** What the draws of an image have in common. */
+  private static final List<String> KEY =
+      Stream.concat(COMMAND.stream(), Stream.of("image_id")).toList();
+
+  /**
+   * An image that a command completed; components are columns.
+   *
+   * @param how the temperatures, unless they are 1, and the seed
+   */
+  private record Key(String region, String order, String how, String dataset, String imageId) {
+    static Key of(Row row) {
+      double mixture = row.getAs("mixture_temperature");
+      double scale = row.getAs("scale_temperature");
+      return new Key(
+          row.getAs("region"),
+          row.getAs("order"),
+          (mixture == 1 && scale == 1 ? "" : "temperatures %s and %s, ".formatted(mixture, scale))
+              + "seed "
+              + row.<Long>getAs("seed"),
+          row.getAs("dataset"),
+          row.getAs("image_id"));
+    }
+  }
 
   /**
    * An image and its draws.
    *
    * @param region that was drawn
    * @param order in which it was
+   * @param how with what temperatures and seed
    * @param imageId of the image
    * @param given the image with its hole; null where the image or the hole is not known any more
    * @param draws in the sequence of their numbers
@@ -63,6 +95,7 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
   record Completion(
       String region,
       String order,
+      String how,
       String imageId,
       Picture given,
       List<Picture> draws,
@@ -93,30 +126,21 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
   }
 
   private static List<Completion> completions(Dataset<Row> rows, Images images, int most) {
-    Column[] key = columns(COMPLETION);
     // First without the pixels, which may be many.
+    Column place = row_number().over(Window.partitionBy(columns(COMMAND)).orderBy("image_id"));
     Dataset<Row> chosen =
-        rows.select(key)
+        rows.select(columns(KEY))
             .distinct()
-            .withColumn(
-                "place",
-                row_number()
-                    .over(Window.partitionBy("region", "order").orderBy("dataset", "image_id")))
+            .withColumn("place", place)
             .where(col("place").leq(MOST_IMAGES))
-            .orderBy(key)
+            .orderBy(columns(KEY))
             .limit(most)
             .drop("place");
-    Map<List<String>, List<Row>> draws = new LinkedHashMap<>();
-    rows.join(chosen, COMPLETION.toArray(String[]::new))
-        .orderBy(columns(List.of("region", "order", "dataset", "image_id", "draw")))
+    Map<Key, List<Row>> draws = new LinkedHashMap<>();
+    rows.join(chosen, KEY.toArray(String[]::new))
+        .orderBy(columns(Stream.concat(KEY.stream(), Stream.of("draw")).toList()))
         .collectAsList()
-        .forEach(
-            row ->
-                draws
-                    .computeIfAbsent(
-                        COMPLETION.stream().map(row::<String>getAs).toList(),
-                        of -> new ArrayList<>())
-                    .add(row));
+        .forEach(row -> draws.computeIfAbsent(Key.of(row), key -> new ArrayList<>()).add(row));
     return completions(draws, images);
   }
 
@@ -124,24 +148,27 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
     return names.stream().map(functions::col).toArray(Column[]::new);
   }
 
-  private static List<Completion> completions(Map<List<String>, List<Row>> draws, Images images) {
-    Map<String, TreeSet<String>> ids = new LinkedHashMap<>();
+  private static List<Completion> completions(Map<Key, List<Row>> draws, Images images) {
+    Map<String, Set<String>> ids = new LinkedHashMap<>();
     draws
         .keySet()
-        .forEach(key -> ids.computeIfAbsent(key.get(2), of -> new TreeSet<>()).add(key.get(3)));
+        .forEach(
+            key -> ids.computeIfAbsent(key.dataset(), of -> new TreeSet<>()).add(key.imageId()));
     Map<String, Map<String, Images.Found>> truths = new LinkedHashMap<>();
     ids.forEach((dataset, of) -> truths.put(dataset, images.find(dataset, of)));
-    List<Completion> completions = new ArrayList<>();
-    draws.forEach(
-        (key, rows) ->
-            completions.add(completion(key, rows, truths.get(key.get(2)).get(key.get(3)), images)));
-    return completions;
+    return draws.entrySet().stream()
+        .map(
+            entry ->
+                completion(
+                    entry.getKey(),
+                    entry.getValue(),
+                    truths.get(entry.getKey().dataset()).get(entry.getKey().imageId()),
+                    images))
+        .toList();
   }
 
-  private static Completion completion(
-      List<String> key, List<Row> rows, Images.Found found, Images images) {
-    String region = key.get(0);
-    String id = key.get(3);
+  private static Completion completion(Key key, List<Row> rows, Images.Found found, Images images) {
+    String id = key.imageId();
     List<Picture> draws =
         rows.stream()
             .limit(MOST_DRAWS)
@@ -153,13 +180,14 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
                         "%.1f".formatted(row.<Double>getAs("nats"))))
             .toList();
     if (found == null || !found.shape().equals(shape(rows.get(0)))) {
-      return new Completion(region, key.get(1), id, null, draws, null);
+      return new Completion(key.region(), key.order(), key.how(), id, null, draws, null);
     }
     byte[] truth = images.seen(found);
-    Region hole = hole(region, found.shape());
+    Region hole = hole(key.region(), found.shape());
     return new Completion(
-        region,
-        key.get(1),
+        key.region(),
+        key.order(),
+        key.how(),
         id,
         hole == null
             ? null

@@ -1,5 +1,7 @@
 package org.lmconv.jobs.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -52,7 +54,7 @@ public final class Report {
     String html = Html.of(RunPage.of(views));
     Path written =
         WholeFile.over(spark.sparkContext().hadoopConfiguration(), "out", file)
-            .write(stream -> stream.write(html.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            .write(stream -> stream.write(html.getBytes(UTF_8)));
     out.printf("report: %s%n", RunDirectory.location(written));
   }
 

@@ -124,9 +124,7 @@ final class RoundCharts {
     List<Series> series = new ArrayList<>();
     for (RunView run : runs) {
       for (Measure measure : measures) {
-        // Not toList(), which takes no null.
-        List<Double> values = new ArrayList<>();
-        rounds(run).points().forEach(point -> values.add(measure.value().apply(point)));
+        List<Double> values = rounds(run).points().stream().map(measure.value()).toList();
         if (values.stream().anyMatch(Objects::nonNull)) {
           series.add(Series.of(name(run, measure), rounds(run).rounds(), values));
         }

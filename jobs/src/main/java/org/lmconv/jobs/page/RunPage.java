@@ -113,7 +113,9 @@ record RunPage(
         completions.stream()
             .collect(
                 Collectors.groupingBy(
-                    each -> "Region %s in the order %s".formatted(each.region(), each.order()),
+                    each ->
+                        "Region %s in the order %s, %s"
+                            .formatted(each.region(), each.order(), each.how()),
                     LinkedHashMap::new,
                     Collectors.toList()));
     if (byRegion.size() > MOST_GROUPS) { // as many masks as images

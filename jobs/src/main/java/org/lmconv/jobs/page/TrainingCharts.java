@@ -13,7 +13,7 @@ final class TrainingCharts {
   private static final int MOST_EVALUATIONS = 4; // of a run
   private static final double HEADROOM = 1.05;
 
-  /** Share of the rounds, from the first on, that may be above the chart. */
+  /** Share of a curve, from its left end on, that may be above the chart. */
   private static final double EARLY = .25;
 
   private final List<RunView> runs;
@@ -98,10 +98,11 @@ final class TrainingCharts {
     double all = 0;
     double later = 0;
     for (Series each : series) {
-      int early = (int) Math.ceil(EARLY * each.y().size());
+      double end = each.x().stream().mapToDouble(Number::doubleValue).max().orElse(0);
       for (int i = 0; i < each.y().size(); i++) {
+        boolean early = each.x().get(i).doubleValue() < EARLY * end;
         all = Math.max(all, each.y().get(i));
-        later = i < early ? later : Math.max(later, each.y().get(i));
+        later = early ? later : Math.max(later, each.y().get(i));
       }
     }
     return later > 0 && later * HEADROOM * HEADROOM < all ? later * HEADROOM : null;

@@ -43,6 +43,8 @@ class ReportTest {
     TrainForTests.train(run(), data, "train.evaluate-every=2", "train.learning-rate=0.01");
     NllForTests.nll(run(), "region=bottom", "orders=[s_curve/0+bottom]");
     DrawForTests.complete(run(), "region=bottom", "draw.images=3", "draws=2");
+    DrawForTests.complete(
+        run(), "region=bottom", "draw.images=1", "draws=2", "seed=2", "draw.mixture-temperature=0");
     DrawForTests.sample(run(), "count=5");
     report = write("report.html", "run");
   }
@@ -191,10 +193,16 @@ class ReportTest {
 
   @Test
   void completionsAndSamplesAreThoseOfTheTable() throws IOException {
-    assertThat(report.text()).contains("Region bottom in the order ");
-    assertThat(report.pictures("draw ")).hasSize(6);
+    assertThat(report.text())
+        .containsPattern("Region bottom in the order [^ ]+, seed 1 ")
+        .containsPattern("Region bottom in the order [^ ]+, temperatures 0.0 and 1.0, seed 2 ");
+    assertThat(report.pictures("draw ")).hasSize(6 + 2);
     assertThat(report.pictures("sample under ")).hasSize(5);
-    Row first = table("completions").where("region = 'bottom'").orderBy("image_id", "draw").first();
+    Row first =
+        table("completions")
+            .where("region = 'bottom' AND seed = 1")
+            .orderBy("image_id", "draw")
+            .first();
     BufferedImage drawn = report.pictures("draw 0 of " + first.<String>getAs("image_id")).get(0);
     byte[] pixels = first.getAs("pixels");
     for (int pixel = 0; pixel < pixels.length; pixel++) {
@@ -357,7 +365,7 @@ class ReportTest {
     assertThat(gone.text())
         .contains("The images table of the run is not where it was, so that there are names only.")
         .contains(images().get(0).<String>getAs("image_id"));
-    assertThat(gone.pictures("draw ")).hasSize(6);
+    assertThat(gone.pictures("draw ")).hasSize(6 + 2);
     assertThat(gone.html()).doesNotContain("with its hole");
   }
 
