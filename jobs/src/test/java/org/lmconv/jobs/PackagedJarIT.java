@@ -23,7 +23,7 @@ class PackagedJarIT {
     assertThat(entries(jar()))
         .noneMatch(name -> name.matches(".*\\.(so(\\.\\d+)*|dll|dylib|jnilib)"));
     // 2 MB of digits, 2 MB of classes; the natives alone would be 100 MB.
-    assertThat(Files.size(jar())).isLessThan(12_000_000);
+    assertThat(Files.size(jar())).isLessThan(8_000_000);
   }
 
   @Test
