@@ -265,6 +265,7 @@ class ClusterIT {
   @Test
   void aRunOfTheClusterHasAReport() throws Exception {
     String run = undisturbed(Mode.LOCAL).name();
+    assertThat(folder.resolve(run).resolve("report.html")).as("train.report=false").doesNotExist();
     Result result = finished(cluster.launcher(folder).start("report", "run=" + run));
     assertThat(result.out()).endsWith("/" + run + "/report.html\n");
     assertThat(Files.readString(folder.resolve(run).resolve("report.html")))
@@ -278,39 +279,5 @@ class ClusterIT {
 
   private static Dataset<Row> scores(String directory) {
     return TestSpark.session().read().parquet(folder.resolve(directory).toString());
-  }
-
-  /** Each Spark worker has a GPU, but both scripts name the same one. */
-  @Test
-  void twoWorkersOnOneGpuAreRefused() throws Exception {
-    Path here = Files.createDirectories(folder.resolve("one-gpu"));
-    try (LoopbackCluster one = new LoopbackCluster(here.resolve("cluster"), "3 3")) {
-      Result result = one.launcher(here).run(train("refused", Mode.GRADIENTS));
-      assertThat(result.err())
-          .matches(
-              "lmconv: workers 0 and 1 were both given GPU 3 of 127\\.0\\.0\\.1; let the discovery"
-                  + " script .*\n");
-      assertThat(result.code()).isEqualTo(2);
-      assertThat(here.resolve("refused")).doesNotExist();
-    }
-  }
-
-  @Test
-  void moreWorkersThanTheClusterRunsAreRefused() throws Exception {
-    String[] words =
-        Stream.concat(Stream.of(train("refused", Mode.GRADIENTS)), Stream.of("train.workers=3"))
-            .toArray(String[]::new);
-    Result result =
-        cluster
-            .launcher(folder)
-            .with(
-                "LMCONV_SUBMIT_OPTS",
-                cluster.options()
-                    + " --conf spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures=3")
-            .run(words);
-    assertThat(result.err())
-        .startsWith("lmconv: train.workers=3, but the cluster does not run so many tasks at once");
-    assertThat(result.code()).isEqualTo(2);
-    assertThat(folder.resolve("refused")).doesNotExist();
   }
 }

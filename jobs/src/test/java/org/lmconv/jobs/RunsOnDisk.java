@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.model.train.AdamState;
 import org.lmconv.model.train.InnerState;
 
@@ -64,7 +65,7 @@ final class RunsOnDisk {
         .mapToObj(
             worker -> {
               try {
-                return Checkpoints.readOfWorker(
+                return WorkerParts.read(
                     new Configuration(),
                     checkpoint.directory(),
                     checkpoint.model().newNetwork().layout(),

@@ -1,6 +1,7 @@
 package org.lmconv.jobs;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
@@ -85,6 +87,21 @@ public final class TinyRuns {
   public static JobConfig config(String... words) {
     List<String> all = Stream.concat(NETWORK.stream(), Stream.of(words)).toList();
     return ConfigLoader.load(Optional.empty(), all, "train", KeySet.ALL);
+  }
+
+  /** What a command does in a session that is open. */
+  @FunctionalInterface
+  public interface SessionCommand {
+    void run(SparkSession spark, JobConfig config, PrintStream out) throws IOException;
+  }
+
+  /** Runs a command in the session of the tests, and returns what it printed. */
+  public static String printed(String name, KeySet keys, SessionCommand command, String... words)
+      throws IOException {
+    Printed out = new Printed();
+    JobConfig config = ConfigLoader.load(Optional.empty(), List.of(words), name, keys);
+    command.run(TestSpark.session(), config, out);
+    return out.text();
   }
 
   /** A stream that remembers what was printed. */

@@ -12,11 +12,11 @@ import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.run.WholeFile;
+import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
@@ -82,8 +82,7 @@ public final class Export {
             Parts.ofWorker(worker),
             () -> {
               AdamState adam =
-                  Checkpoints.readOfWorker(
-                      hadoop, checkpoint.directory(), layout, worker, own.step());
+                  WorkerParts.read(hadoop, checkpoint.directory(), layout, worker, own.step());
               return List.of(adam.m(), adam.v());
             });
       }

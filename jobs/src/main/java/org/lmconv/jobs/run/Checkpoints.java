@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -30,8 +29,8 @@ public final class Checkpoints {
   private static final String PREFIX = "round=";
   private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{6,9}");
   private static final String PARAMETER = "parameter";
-  private static final String ADAM_M = "adam_m";
-  private static final String ADAM_V = "adam_v";
+  static final String ADAM_M = "adam_m";
+  static final String ADAM_V = "adam_v";
   private static final String OUTER_MOMENTUM = "outer_momentum";
   private static final String EMA = "ema";
 
@@ -112,7 +111,7 @@ public final class Checkpoints {
     return parts;
   }
 
-  private static void write(
+  static void write(
       Storage storage,
       Path file,
       ParameterLayout layout,
@@ -128,61 +127,6 @@ public final class Checkpoints {
             TensorRows.write(writer, layout, kind.getKey(), worker, kind.getValue());
           }
         });
-  }
-
-  /** Names of the files of workers that keep their optimisers themselves. */
-  public static List<String> workerParts(InnerState inner) {
-    return inner instanceof InnerState.Own own
-        ? IntStream.range(0, own.workers()).mapToObj(Checkpoints::partOfWorker).toList()
-        : List.of();
-  }
-
-  private static String partOfWorker(int worker) {
-    return "part-worker-%05d.parquet".formatted(worker);
-  }
-
-  /** Writes the optimiser of a worker into the folder of a checkpoint. */
-  public static void writeOfWorker(
-      Configuration hadoop, Path checkpoint, ParameterLayout layout, int worker, AdamState adam)
-      throws IOException {
-    Map<String, ParameterVector> kinds = new LinkedHashMap<>();
-    kinds.put(ADAM_M, adam.m());
-    kinds.put(ADAM_V, adam.v());
-    Path file = new Path(checkpoint, partOfWorker(worker));
-    write(new Storage(hadoop), file, layout, kinds, OptionalInt.of(worker));
-  }
-
-  /**
-   * Reads the optimiser of a worker.
-   *
-   * @param step steps that it has taken
-   * @throws UserError if it is missing or not whole
-   */
-  public static AdamState readOfWorker(
-      Configuration hadoop, Path checkpoint, ParameterLayout layout, int worker, long step)
-      throws IOException {
-    Path part = new Path(checkpoint, partOfWorker(worker));
-    TensorReader tensors = new TensorReader(part.toString(), layout);
-    readPart(new Storage(hadoop), part, tensors);
-    return new AdamState(step, tensors.required(ADAM_M), tensors.required(ADAM_V));
-  }
-
-  /**
-   * The mean of the optimisers that the workers kept, for a run that goes on in another way.
-   *
-   * @throws UserError if one is missing or not whole
-   */
-  public static AdamState meanOfWorkers(
-      Configuration hadoop, Path checkpoint, ParameterLayout layout, InnerState.Own own)
-      throws IOException {
-    ParameterVector m = ParameterVector.zeros(layout.size());
-    ParameterVector v = ParameterVector.zeros(layout.size());
-    for (int worker = 0; worker < own.workers(); worker++) {
-      AdamState adam = readOfWorker(hadoop, checkpoint, layout, worker, own.step());
-      m.add(1f / own.workers(), adam.m());
-      v.add(1f / own.workers(), adam.v());
-    }
-    return new AdamState(own.step(), m, v);
   }
 
   /**
@@ -255,8 +199,7 @@ public final class Checkpoints {
         : Optional.of(manifest(storage, new Path(newest.get(), MANIFEST)));
   }
 
-  private static void readPart(Storage storage, Path part, TensorReader tensors)
-      throws IOException {
+  static void readPart(Storage storage, Path part, TensorReader tensors) throws IOException {
     if (!storage.exists(part)) {
       throw new UserError("%s is missing; use another checkpoint".formatted(part));
     }

@@ -93,7 +93,7 @@ public final class NewRun {
     Path checkpoint = checkpoints.prepare(state.round());
     if (state.inner() instanceof InnerState.Own own) {
       for (int worker = 0; worker < own.workers(); worker++) {
-        Checkpoints.writeOfWorker(hadoop, checkpoint, layout, worker, workers.read(worker));
+        WorkerParts.write(hadoop, checkpoint, layout, worker, workers.read(worker));
       }
     }
     List<String> parts = checkpoints.writeTensors(layout, state);
@@ -107,7 +107,7 @@ public final class NewRun {
             state.inner().step(),
             model.image(),
             parts,
-            Checkpoints.workerParts(state.inner()),
+            WorkerParts.names(state.inner()),
             Integer.toUnsignedLong(state.parameters().crc32c()),
             config.text()));
   }

@@ -14,6 +14,7 @@ import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.train.TrainingState;
 
@@ -136,7 +137,7 @@ final class RunRecorder implements RoundObserver {
             kept.inner().step(),
             model.image(),
             parts,
-            Checkpoints.workerParts(kept.inner()),
+            WorkerParts.names(kept.inner()),
             Integer.toUnsignedLong(kept.parameters().crc32c()),
             config.text());
     Checkpoints checkpoints = run.checkpoints();

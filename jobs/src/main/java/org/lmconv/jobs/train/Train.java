@@ -35,6 +35,7 @@ import org.lmconv.jobs.report.Scoring;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
@@ -72,7 +73,7 @@ public final class Train {
   }
 
   /** What was trained is kept whatever happens here, so the command does not fail. */
-  private static void report(SparkSession spark, JobConfig config, PrintStream out) {
+  static void report(SparkSession spark, JobConfig config, PrintStream out) {
     try {
       Report.write(
           spark, RunDirectory.at(spark.sparkContext().hadoopConfiguration(), config.run()), out);
@@ -162,7 +163,7 @@ public final class Train {
       return state;
     }
     ParameterLayout layout = checkpoint.model().newNetwork().layout();
-    AdamState mean = Checkpoints.meanOfWorkers(hadoop(), checkpoint.directory(), layout, own);
+    AdamState mean = WorkerParts.mean(hadoop(), checkpoint.directory(), layout, own);
     return new TrainingState(
         state.round(),
         state.imagesSeen(),

@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.jobs.train.RoundStart.Keeping;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.parameter.ParameterLayout;
@@ -77,7 +77,7 @@ final class WorkerOptimisers implements Serializable {
 
   private void write(Path checkpoint, int worker, AdamState adam) {
     try {
-      Checkpoints.writeOfWorker(files(), checkpoint, layout(), worker, adam);
+      WorkerParts.write(files(), checkpoint, layout(), worker, adam);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -85,7 +85,7 @@ final class WorkerOptimisers implements Serializable {
 
   private AdamState read(Path checkpoint, int worker, InnerState.Own own) {
     try {
-      return Checkpoints.readOfWorker(files(), checkpoint, layout(), worker, own.step());
+      return WorkerParts.read(files(), checkpoint, layout(), worker, own.step());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

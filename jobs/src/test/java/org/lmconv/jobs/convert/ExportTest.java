@@ -27,8 +27,8 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.SavedModel;
+import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.model.train.InnerState;
 
@@ -93,7 +93,7 @@ class ExportTest {
   }
 
   private static Object ofWorker(Checkpoint checkpoint, int worker) throws IOException {
-    return Checkpoints.readOfWorker(
+    return WorkerParts.read(
         new Configuration(),
         checkpoint.directory(),
         checkpoint.model().newNetwork().layout(),

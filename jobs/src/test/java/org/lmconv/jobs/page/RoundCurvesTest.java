@@ -79,7 +79,7 @@ class RoundCurvesTest {
   @Test
   void theNumberOfPointsIsBounded() {
     assertThat(
-            Stream.of(1, 401, 800, 801)
+            Stream.of(1, 399, 401, 799, 800, 801, 5000)
                 .map(rounds -> RoundCurves.of(rounds(rounds)).points().size()))
         .allMatch(points -> points <= 400);
   }

@@ -76,7 +76,7 @@ final class CheckpointFixture {
         state.inner().step(),
         IMAGE,
         parts,
-        Checkpoints.workerParts(state.inner()),
+        WorkerParts.names(state.inner()),
         Integer.toUnsignedLong(state.parameters().crc32c()),
         config().text());
   }

@@ -120,7 +120,7 @@ class CheckpointsTest {
   private Path writeOwn(int... workers) throws IOException {
     TrainingState state = with(new InnerState.Own(21, 2), Optional.empty());
     for (int worker : workers) {
-      Checkpoints.writeOfWorker(
+      WorkerParts.write(
           CheckpointFixture.HADOOP,
           new org.apache.hadoop.fs.Path(run.directory(7).toString()),
           CheckpointFixture.layout(),
@@ -139,7 +139,7 @@ class CheckpointsTest {
     assertThat(own).isEqualTo(new InnerState.Own(21, 2));
     for (int worker = 0; worker < 2; worker++) {
       assertThat(
-              Checkpoints.readOfWorker(
+              WorkerParts.read(
                   CheckpointFixture.HADOOP,
                   read.directory(),
                   CheckpointFixture.layout(),
@@ -148,7 +148,7 @@ class CheckpointsTest {
           .isEqualTo(adam(worker));
     }
     AdamState mean =
-        Checkpoints.meanOfWorkers(
+        WorkerParts.mean(
             CheckpointFixture.HADOOP, read.directory(), CheckpointFixture.layout(), own);
     assertThat(mean.step()).isEqualTo(21);
     for (int i = 0; i < SIZE; i += 97) {

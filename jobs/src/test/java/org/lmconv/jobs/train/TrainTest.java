@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,5 +175,17 @@ class TrainTest {
         .contains("after round 2, binarize=dynamic(1)\n")
         .contains("after round 2, binarize=dynamic(1), moving average of the parameters\n")
         .contains("after round 4, binarize=dynamic(1)\n");
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsToldAndTheRunIsKept() throws IOException {
+    train("run", "train.rounds=1");
+    Files.createDirectory(folder.resolve("run/report.html")); // in its place
+    Printed out = new Printed();
+    Train.report(TestSpark.session(), TinyRuns.config("run=" + folder.resolve("run")), out);
+    assertThat(out.text())
+        .startsWith("there is no report: ")
+        .endsWith("; to try again: bin/lmconv report run=" + folder.resolve("run") + "\n");
+    assertThat(state("run").round()).isEqualTo(1);
   }
 }
