@@ -3,7 +3,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.data.ImagesTable;
-import org.lmconv.jobs.report.LmConvScorer;
+import org.lmconv.jobs.score.LmConvScorer;
 
 /**
  * Scores images with a trained model from a program of one's own, and asks for the scores in SQL:

@@ -16,7 +16,7 @@ import org.lmconv.jobs.draw.Sample;
 import org.lmconv.jobs.ingest.Ingest;
 import org.lmconv.jobs.ingest.IngestOptions;
 import org.lmconv.jobs.page.Report;
-import org.lmconv.jobs.report.Nll;
+import org.lmconv.jobs.score.Nll;
 import org.lmconv.jobs.train.Train;
 import org.lmconv.orders.Spelling;
 

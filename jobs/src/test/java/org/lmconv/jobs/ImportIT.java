@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.Launcher.Result;
 import org.lmconv.jobs.data.Rings;
-import org.lmconv.jobs.pth.GoldenPth;
-import org.lmconv.jobs.pth.PickleBytes;
+import org.lmconv.jobs.format.GoldenPth;
+import org.lmconv.jobs.format.PickleBytes;
 import org.lmconv.orders.Npz;
 
 /** Checkpoints of the paper's authors through bin/lmconv, and what is none. */

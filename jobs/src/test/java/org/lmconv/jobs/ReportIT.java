@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.Launcher.Result;
 import org.lmconv.jobs.data.Rings;
+import org.lmconv.jobs.format.GoldenPth;
 import org.lmconv.jobs.page.Browser;
-import org.lmconv.jobs.pth.GoldenPth;
 
 /**
  * Reports of runs that were made through bin/lmconv, opened in headless Chromium. What it looks
@@ -103,13 +103,15 @@ class ReportIT {
                     getComputedStyle(document.documentElement).getPropertyValue('--c' + i).trim());
                   return ![...chart.querySelectorAll('svg path')].some(path =>
                     colours.includes(path.getAttribute('fill')) || colours.includes(path.getAttribute('stroke')));
-                }).map(chart => chart.id)"""))
+                }).map(chart => chart.id)\
+                """))
         .as("charts without anything in them")
         .isEqualTo(List.of());
     assertThat(browser.ask("document.images.length")).isEqualTo((long) images);
     assertThat(
             browser.ask(
-                "[...document.images].filter(image => !image.complete || image.naturalWidth === 0).length"))
+                "[...document.images].filter(image => !image.complete || image.naturalWidth ==="
+                    + " 0).length"))
         .isEqualTo(0L);
     assertAccessible(browser);
   }
@@ -124,13 +126,15 @@ class ReportIT {
             browser.ask(
                 """
                 [...document.querySelectorAll('[role=img]')]
-                  .filter(each => !each.getAttribute('aria-label')).length"""))
+                  .filter(each => !each.getAttribute('aria-label')).length\
+                """))
         .isEqualTo(0L);
     assertThat(
             browser.ask(
                 """
                 new Set([...document.querySelectorAll('[id]')].map(each => each.id)).size
-                  === document.querySelectorAll('[id]').length"""))
+                  === document.querySelectorAll('[id]').length\
+                """))
         .isEqualTo(true);
   }
 

@@ -22,7 +22,7 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImagesTable;
-import org.lmconv.jobs.report.Scoring;
+import org.lmconv.jobs.score.Scoring;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.device.DeviceModel;

@@ -3,7 +3,7 @@ package org.lmconv.jobs.convert;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lmconv.jobs.pth.Tuple;
+import org.lmconv.jobs.format.Tuple;
 
 /**
  * What the authors' program was told: its {@code args}, each of which may be missing or None.

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lmconv.jobs.UserError;
-import org.lmconv.jobs.pth.PthFile;
-import org.lmconv.jobs.pth.TensorRef;
+import org.lmconv.jobs.format.PthFile;
+import org.lmconv.jobs.format.TensorRef;
 import org.lmconv.model.ImageShape;
 
 /** A checkpoint as the authors' {@code main.py} saves it: a dict of dicts. */

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lmconv.jobs.pth.PthFile;
+import org.lmconv.jobs.format.PthFile;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
@@ -47,7 +47,8 @@ final class AuthorsImport {
     keys.put("data", ""); // the file does not say where its images are
     if (!file.part(AuthorsFile.EMA).isEmpty()) {
       notes.add(
-          "ema_state_dict is left out: main.py averages its first tensor only, and never scores with it");
+          "ema_state_dict is left out: main.py averages its first tensor only, and never scores"
+              + " with it");
     }
     return new Imported(
         "a checkpoint of the paper's authors", inference.config(keys), image, notes, this::load);

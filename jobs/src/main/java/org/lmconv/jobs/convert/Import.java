@@ -11,7 +11,7 @@ import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.conf.ModelSpecs;
-import org.lmconv.jobs.pth.PthFile;
+import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.run.NewRun;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.model.device.ModelSpec;

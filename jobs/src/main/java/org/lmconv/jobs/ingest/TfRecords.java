@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.lmconv.jobs.events.RecordFrame;
+import org.lmconv.jobs.format.RecordFrame;
 
 /** A file of TFRecords, read record by record. */
 final class TfRecords implements Closeable {

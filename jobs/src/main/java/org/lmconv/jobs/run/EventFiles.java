@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
-import org.lmconv.jobs.events.Event;
+import org.lmconv.jobs.format.Event;
 
 /**
  * The curves of a run for TensorBoard: a file for the rounds up to each checkpoint, and one for the

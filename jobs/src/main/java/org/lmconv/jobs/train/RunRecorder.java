@@ -8,13 +8,13 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.CodeVersion;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.report.Scoring;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.WorkerParts;
+import org.lmconv.jobs.score.Scoring;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.train.TrainingState;
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ModelConfig;
-import org.lmconv.jobs.pth.GoldenPth;
-import org.lmconv.jobs.pth.PickleBytes;
+import org.lmconv.jobs.format.GoldenPth;
+import org.lmconv.jobs.format.PickleBytes;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.ImageShape;
@@ -182,9 +182,11 @@ class ImportTest {
 
   @ParameterizedTest
   @CsvSource({
-    "nin_out.lin_a.weight_v, nin_out.lin_b.weight_v, has no tensor nin_out.lin_a.weight_v of 2 sides",
+    "nin_out.lin_a.weight_v, nin_out.lin_b.weight_v, has no tensor nin_out.lin_a.weight_v of 2"
+        + " sides",
     "nin_out.lin_a.bias, nin_out.lin_a.bios, has no tensor nin_out.lin_a.bias; it is of another",
-    "up_layers.1.u_stream.0, up_layers.1.u_stream.1, has no tensor up_layers.1.u_stream.0.conv_input",
+    "up_layers.1.u_stream.0, up_layers.1.u_stream.1, has no tensor"
+        + " up_layers.1.u_stream.0.conv_input",
     "up_layers.0.u_stream.0, up_layers.0.u_stream.1, has no tensor down_layers.0.u_stream.1",
     "u_init.weight, u_init.height, has no tensor u_init.weight of 4 sides"
   })

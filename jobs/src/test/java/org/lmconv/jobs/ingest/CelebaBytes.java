@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.lmconv.jobs.events.RecordFrame;
+import org.lmconv.jobs.format.RecordFrame;
 
 /** Tiny files in the format of CelebA-HQ's TFRecords. */
 public final class CelebaBytes {

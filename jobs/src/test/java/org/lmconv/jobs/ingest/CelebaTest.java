@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.Image;
-import org.lmconv.jobs.events.RecordFrame;
+import org.lmconv.jobs.format.RecordFrame;
 
 class CelebaTest {
   @TempDir private Path directory;

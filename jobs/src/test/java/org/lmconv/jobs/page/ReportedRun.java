@@ -15,7 +15,7 @@ import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.draw.DrawForTests;
-import org.lmconv.jobs.report.NllForTests;
+import org.lmconv.jobs.score.NllForTests;
 import org.lmconv.jobs.train.TrainForTests;
 
 /**

@@ -1,0 +1,100 @@
+package org.lmconv.jobs.format;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.lmconv.jobs.UserError;
+
+/** The bytes of a pickle, read as the numbers and texts that they are. */
+final class PickleInput {
+  /** Of one text. The longest that checkpoints have is the name of a tensor. */
+  private static final int LONGEST = 1 << 20;
+
+  private final InputStream in;
+  private final String file;
+  private long position;
+
+  /**
+   * @param in better buffered
+   * @param file for messages
+   */
+  PickleInput(InputStream in, String file) {
+    this.in = in;
+    this.file = file;
+  }
+
+  /** The number of bytes read so far. */
+  long position() {
+    return position;
+  }
+
+  /** 0 to 255. */
+  int unsignedByte() throws IOException {
+    return bytes(1)[0] & 0xFF;
+  }
+
+  int unsignedShort() throws IOException {
+    return little(2).getShort() & 0xFFFF;
+  }
+
+  int signedInt() throws IOException {
+    return little(4).getInt();
+  }
+
+  long unsignedInt() throws IOException {
+    return signedInt() & 0xFFFFFFFFL;
+  }
+
+  long signedLong() throws IOException {
+    return little(8).getLong();
+  }
+
+  /** Big endian, unlike the others. */
+  double bigEndianDouble() throws IOException {
+    return ByteBuffer.wrap(bytes(8)).getDouble();
+  }
+
+  String utf8(long length) throws IOException {
+    return new String(bytes(length), StandardCharsets.UTF_8);
+  }
+
+  /** What comes before the end of the line. */
+  String line() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int next = unsignedByte(); next != '\n'; next = unsignedByte()) {
+      line.write(next);
+      requireSane(line.size());
+    }
+    return line.toString(StandardCharsets.UTF_8);
+  }
+
+  private ByteBuffer little(int length) throws IOException {
+    return ByteBuffer.wrap(bytes(length)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * @throws UserError if the file ends before, or no checkpoint has so long a text
+   */
+  byte[] bytes(long length) throws IOException {
+    requireSane(length);
+    byte[] bytes = in.readNBytes((int) length);
+    position += bytes.length;
+    if (bytes.length < length) {
+      throw new UserError(
+          "%s is cut off: it ends after %d bytes, within its pickle; fetch it again"
+              .formatted(file, position));
+    }
+    return bytes;
+  }
+
+  private void requireSane(long length) {
+    if (length < 0 || length > LONGEST) {
+      throw new UserError(
+          "%s has a text of %d bytes at byte %d of its pickle; it is damaged, or no checkpoint"
+              .formatted(file, length, position));
+    }
+  }
+}

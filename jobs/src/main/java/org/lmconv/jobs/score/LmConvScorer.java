@@ -1,0 +1,220 @@
+package org.lmconv.jobs.score;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Regions;
+import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.SavedModel;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.orders.Grid;
+import org.lmconv.orders.Region;
+
+/**
+ * Adds a column of negative log-likelihoods to any dataset of images: nats per image under the
+ * ensemble of the orders. Each executor has one model, and a task one batch of rows in memory.
+ *
+ * <pre>{@code
+ * LmConvScorer scorer = new LmConvScorer().setModelUrl("runs/quickstart").setInputCol("pixels");
+ * Dataset<Row> scored = images.transform(scorer::score);
+ * }</pre>
+ *
+ * <p>The moving average of the parameters scores, where the run has one.
+ *
+ * <p>Whatever is wrong is a {@link UserError} of one sentence: settings and columns at once, pixels
+ * when their row is scored. Not for use by several threads at a time.
+ */
+public final class LmConvScorer {
+  private String modelUrl = "";
+  private String inputCol = "pixels";
+  private String outputCol = "nll";
+  private String idCol = "";
+  private List<String> orders = List.of();
+  private int batchSize = 50;
+  private Optional<Grid> size = Optional.empty();
+
+  /** Null until it is needed. */
+  private Loaded loaded;
+
+  /**
+   * The model of {@link #modelUrl}.
+   *
+   * @param parameters on the executors; kept as long as a dataset needs them, Spark drops them with
+   *     it
+   */
+  private record Loaded(
+      SparkContext spark,
+      ModelSpec model,
+      JobConfig config,
+      Broadcast<ParameterVector> parameters) {}
+
+  /** A scorer that still needs {@link #setModelUrl}. */
+  public LmConvScorer() {}
+
+  /**
+   * Chooses the model; there is no default.
+   *
+   * @param modelUrl directory of a run, whose newest checkpoint is taken, or of one checkpoint, on
+   *     any file system that Hadoop knows
+   */
+  public LmConvScorer setModelUrl(String modelUrl) {
+    this.modelUrl = Objects.requireNonNull(modelUrl, "modelUrl");
+    loaded = null;
+    return this;
+  }
+
+  /**
+   * Names the column of the images; "pixels" by default.
+   *
+   * @param inputCol of type binary: uint8, row-major [H, W, C]
+   */
+  public LmConvScorer setInputCol(String inputCol) {
+    this.inputCol = Objects.requireNonNull(inputCol, "inputCol");
+    return this;
+  }
+
+  /**
+   * Names the column to add, of type double; "nll" by default.
+   *
+   * @param outputCol a name that the dataset does not have
+   */
+  public LmConvScorer setOutputCol(String outputCol) {
+    this.outputCol = Objects.requireNonNull(outputCol, "outputCol");
+    return this;
+  }
+
+  /**
+   * Names the column of the images' ids, on which the bits of images depend that are made black and
+   * white at random. By default "image_id"; without it, and where an id is null, a hash of the
+   * pixels is the id.
+   *
+   * @param idCol of any type
+   */
+  public LmConvScorer setIdCol(String idCol) {
+    this.idCol = Objects.requireNonNull(idCol, "idCol");
+    return this;
+  }
+
+  /**
+   * Chooses the orders that are averaged; those that the model was trained with by default.
+   *
+   * @param orders as the key "orders" has them, such as "s_curve/*"
+   */
+  public LmConvScorer setOrders(String... orders) {
+    this.orders = List.of(orders);
+    return this;
+  }
+
+  /**
+   * Sets the size of the images; that of those that the model was trained on by default. The
+   * network takes any.
+   *
+   * @throws UserError if a side is below 1
+   */
+  public LmConvScorer setImageSize(int height, int width) {
+    if (height < 1 || width < 1) {
+      throw new UserError("image size %dx%d: must be at least 1x1".formatted(height, width));
+    }
+    size = Optional.of(new Grid(height, width));
+    return this;
+  }
+
+  /**
+   * Sets how many images go through the network at a time, 50 by default: a matter of speed and
+   * memory, and of the last digits of the scores.
+   *
+   * @throws UserError if it is below 1
+   */
+  public LmConvScorer setBatchSize(int batchSize) {
+    if (batchSize < 1) {
+      throw new UserError("batchSize=" + batchSize + ": must be at least 1");
+    }
+    this.batchSize = batchSize;
+    return this;
+  }
+
+  /**
+   * The dataset with the output column at the end. Reads the checkpoint, once, but no image: they
+   * are scored when an action asks for their rows.
+   *
+   * @throws UserError if there is no such checkpoint, an order is misspelt or does not fit its
+   *     images, a column is missing, the images are not binary, or there is such an output column
+   */
+  public Dataset<Row> score(Dataset<Row> images) {
+    ImageColumns columns = ImageColumns.in(images.schema(), inputCol, idCol);
+    requireNew(images.schema());
+    SparkSession spark = images.sparkSession();
+    BatchScorer scorer = scorer(spark);
+    StructType schema = images.schema().add(outputCol, DataTypes.DoubleType, false);
+    return images.mapPartitions(new RowScorer(scorer, columns), Encoders.row(schema));
+  }
+
+  /** Spark's names differ by more than capital letters, unless it is told otherwise. */
+  private void requireNew(StructType schema) {
+    if (outputCol.isBlank()
+        || Arrays.stream(schema.fieldNames()).anyMatch(outputCol::equalsIgnoreCase)) {
+      throw new UserError(
+          "outputCol=%s: must be a new name; the dataset has %s"
+              .formatted(outputCol, String.join(", ", schema.fieldNames())));
+    }
+  }
+
+  private BatchScorer scorer(SparkSession spark) {
+    if (loaded == null || loaded.spark() != spark.sparkContext()) {
+      loaded = load(spark.sparkContext());
+    }
+    ModelSpec model = sized(loaded.model());
+    Region region = Regions.all(model.image().grid());
+    ScoringMethod method = ScoringMethod.of(spark, config(loaded.config()), model, region);
+    return new BatchScorer(method, loaded.parameters());
+  }
+
+  private ModelSpec sized(ModelSpec model) {
+    return size.map(grid -> new ImageShape(model.image().channels(), grid.height(), grid.width()))
+        .map(image -> new ModelSpec(image, model.network(), model.likelihood()))
+        .orElse(model);
+  }
+
+  private JobConfig config(JobConfig ofModel) {
+    JobConfig config =
+        ConfigLoader.defaults().over(ofModel).with(Map.of("score.batch-size", batchSize));
+    return orders.isEmpty() ? config : config.with(Map.of("orders", orders));
+  }
+
+  private Loaded load(SparkContext spark) {
+    Checkpoint checkpoint = read(spark);
+    return new Loaded(
+        spark,
+        checkpoint.model(),
+        checkpoint.config(),
+        JavaSparkContext.fromSparkContext(spark).broadcast(checkpoint.weights()));
+  }
+
+  private Checkpoint read(SparkContext spark) {
+    if (modelUrl.isBlank()) {
+      throw new UserError("modelUrl is not set; name the directory of a run or of a checkpoint");
+    }
+    try {
+      return SavedModel.find(spark.hadoopConfiguration(), modelUrl);
+    } catch (IOException | IllegalArgumentException e) { // the latter of malformed paths
+      throw new UserError("modelUrl=%s cannot be read: %s".formatted(modelUrl, e.getMessage()), e);
+    }
+  }
+}

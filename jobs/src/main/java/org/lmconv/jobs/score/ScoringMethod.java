@@ -1,0 +1,115 @@
+package org.lmconv.jobs.score;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.data.ImageEncoder;
+import org.lmconv.jobs.executor.Placement;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.likelihood.OrderEnsemble;
+import org.lmconv.orders.OrderSet;
+import org.lmconv.orders.PixelOrder;
+import org.lmconv.orders.Region;
+
+/**
+ * How images are scored.
+ *
+ * @param model that scores
+ * @param encoder of the images
+ * @param orders each image is scored under; every one visits the region last
+ * @param ensemble places of its members among the orders, ascending
+ * @param region whose pixels are scored, given all others
+ * @param maps whether the nats of each pixel are kept
+ * @param batchSize images in one forward pass
+ * @param placement of the tasks
+ */
+record ScoringMethod(
+    ModelSpec model,
+    ImageEncoder encoder,
+    OrderSet orders,
+    List<Integer> ensemble,
+    Region region,
+    boolean maps,
+    int batchSize,
+    Placement placement)
+    implements Serializable {
+
+  ScoringMethod {
+    ensemble = List.copyOf(ensemble);
+  }
+
+  /**
+   * The method that a configuration asks for.
+   *
+   * @param region to score, given the rest of the image
+   * @throws UserError if an order does not fit the images or does not visit the region last, the
+   *     ensemble has an order that is not scored, or there is no such device
+   */
+  static ScoringMethod of(SparkSession spark, JobConfig config, ModelSpec model, Region region) {
+    OrderSet orders = config.ordersOn(model.image().grid());
+    requireLast(orders, region, config.region());
+    int slots = spark.sparkContext().defaultParallelism();
+    return new ScoringMethod(
+        model,
+        ImageEncoder.of(model, config),
+        orders,
+        Ensemble.places(config.score().ensemble(), orders),
+        region,
+        config.score().maps(),
+        config.score().batchSize(),
+        Placement.of(spark.sparkContext().getConf(), config.device(), config.execution(), slots));
+  }
+
+  /** Under any other order the sum over the region depends on the order, and is of no use. */
+  private static void requireLast(OrderSet orders, Region region, String text) {
+    for (PixelOrder order : orders.orders()) {
+      if (!order.visitsLast(region)) {
+        throw new UserError(
+            "region=%s: order %s does not visit it last; write %s+%s, or leave it out"
+                .formatted(text, order.name(), order.name().replaceFirst("\\+.*", ""), text));
+      }
+    }
+  }
+
+  /** Names of the orders, comma between. */
+  String orderNames() {
+    return names(orders.orders().stream());
+  }
+
+  /** Names of the orders in the ensemble, comma between. */
+  String ensembleNames() {
+    return names(ensemble.stream().map(orders::get));
+  }
+
+  private static String names(Stream<PixelOrder> orders) {
+    return orders.map(PixelOrder::name).collect(Collectors.joining(","));
+  }
+
+  /** Whether the ensemble leaves an order out. */
+  boolean leavesOrdersOut() {
+    return ensemble.size() < orders.size();
+  }
+
+  /** Whether pixels are left out. */
+  boolean leavesPixelsOut() {
+    return region.size() < region.grid().pixels();
+  }
+
+  /**
+   * Nats under the ensemble.
+   *
+   * @param nats [orders]
+   */
+  double ensembleNats(double[] nats) {
+    return OrderEnsemble.nats(ensemble.stream().mapToDouble(order -> nats[order]).toArray());
+  }
+
+  /** Bits per subpixel of the region: nats / (pixels · channels · ln 2). */
+  double bitsPerDimension(double nats) {
+    return nats / (region.size() * model.image().channels() * Math.log(2));
+  }
+}

@@ -1,0 +1,159 @@
+package org.lmconv.jobs.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lmconv.jobs.UserError;
+
+/** Files that want to do harm, or are not whole. */
+class HostilePthTest {
+  @TempDir private Path folder;
+
+  private void assertRefused(Path file, String message) {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> read(file))
+        .withMessageContaining(message);
+  }
+
+  private void assertRefused(byte[] pickle, String message) {
+    assertRefused(PickleBytes.zip(folder.resolve("it.pth"), pickle), message);
+  }
+
+  /** All of it. */
+  private static void read(Path path) throws IOException {
+    try (PthFile file = PthFile.open(path, "it.pth")) {
+      if (file.root() instanceof Map<?, ?> root) {
+        for (Object tensor : ((Map<?, ?>) root.get("model_state_dict")).values()) {
+          file.floats("a tensor", (TensorRef) tensor);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "os, system",
+    "posix, system",
+    "builtins, eval",
+    "builtins, getattr",
+    "subprocess, Popen",
+    "torch, load",
+    "torch._utils, _rebuild_tensor",
+    "numpy.core.multiarray, _reconstruct",
+    "collections, OrderedDict.fromkeys",
+    "_codecs, lookup"
+  })
+  void whatAPickleMayNotCallIsNamed(String module, String function) {
+    Path mark = folder.resolve("mark");
+    assertRefused(
+        PickleBytes.bomb(module, function, "touch " + mark),
+        "it.pth asks for %s.%s, which no checkpoint needs; nothing of it was run"
+            .formatted(module, function));
+    assertThat(mark).doesNotExist();
+  }
+
+  @Test
+  void alsoInTheStreamAndInLaterProtocols() throws IOException {
+    Path stream = folder.resolve("stream.pth");
+    Files.write(stream, PickleBytes.bomb("os", "system", "true"));
+    assertRefused(stream, "it.pth asks for os.system");
+    byte[] later =
+        new PickleBytes().op(0x80, 4).text("os").text("system").op(0x93).text("true").end();
+    assertRefused(later, "it.pth asks for os.system");
+    byte[] old = new PickleBytes().op('(').op('i', 'o', 's', '\n', 'x', '\n').end();
+    assertRefused(old, "it.pth asks for os.x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x81, 0x92, 'o', 'P', '2', 0x82, 0xff})
+  void operationsThatAreNotNeeded(int operation) {
+    assertRefused(
+        new PickleBytes().op(operation).end(),
+        "it.pth has operation 0x%02x at byte 2 of its pickle".formatted(operation));
+  }
+
+  @Test
+  void picklesThatMakeNoSense() {
+    assertRefused(new PickleBytes().op('R').end(), "an operation on nothing");
+    assertRefused(new PickleBytes().op('u').end(), "an operation on nothing");
+    assertRefused(new PickleBytes().op('h', 7).end(), "a reference to nothing");
+    assertRefused(new PickleBytes().op('}').op(']', 'N', 's').end(), "neither str nor int");
+    assertRefused(new PickleBytes().op('N', 'N', 'a').end(), "where a list should be");
+    assertRefused(new PickleBytes().op('N', 'Q').end(), "where a storage should be");
+    assertRefused(new PickleBytes().op('N', 'N', 'b').end(), "something that has none");
+    assertRefused(
+        new PickleBytes().global("numpy", "dtype").op(')', 'R').end(), "numpy.dtype of item 0");
+    assertRefused(new PickleBytes().op('X', 0xff, 0xff, 0xff, 0x7f).end(), "has a text of");
+    assertRefused(new PickleBytes().op('X', 9, 0, 0, 0).end(), "is cut off");
+    // A list that holds itself is no trouble as long as nobody looks into it.
+    byte[] itself = new PickleBytes().op(']', 'q', 0, 'h', 0, 'a', 'N', 0x85).end();
+    Path file = PickleBytes.zip(folder.resolve("itself.pth"), itself);
+    assertThat(file).satisfies(HostilePthTest::read);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"network_a_pono", "network_a_pono_legacy_cuda"})
+  void filesThatAreCutOff(String name) throws IOException {
+    byte[] whole = Files.readAllBytes(GoldenPth.copy(name, folder));
+    Path cut = folder.resolve("cut.pth");
+    for (int length : new int[] {1, 2, 30, 1000, whole.length / 2, whole.length - 1}) {
+      Files.write(cut, Arrays.copyOf(whole, length));
+      assertThatExceptionOfType(UserError.class)
+          .as("%d bytes", length)
+          .isThrownBy(() -> read(cut))
+          .withMessageContaining("is cut off")
+          .withMessageEndingWith("fetch it again");
+    }
+  }
+
+  @Test
+  void flippedBitsAreRefusedOrHarmless() throws IOException {
+    byte[] whole = Files.readAllBytes(GoldenPth.copy("network_a_pono_legacy_cuda", folder));
+    Path flipped = folder.resolve("flipped.pth");
+    for (int place = 0; place < 40_000; place += 37) {
+      byte[] bytes = whole.clone();
+      bytes[place] ^= (byte) (1 << place % 8);
+      Files.write(flipped, bytes);
+      Throwable thrown = catchThrowable(() -> read(flipped));
+      if (thrown != null) { // the last two are of this test, which expects tensors
+        assertThat(thrown)
+            .isInstanceOfAny(UserError.class, ClassCastException.class, NullPointerException.class);
+      }
+    }
+  }
+
+  @Test
+  void otherFiles() throws IOException {
+    Path file = folder.resolve("it.pth");
+    Files.writeString(file, "");
+    assertRefused(file, "is no file of torch.save");
+    Files.writeString(file, "a text");
+    assertRefused(file, "is no file of torch.save");
+    Files.write(file, new PickleBytes().op('N').end());
+    assertRefused(file, "it.pth is a pickle, but not of torch.save");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("hello.txt"));
+      zip.write("hello".getBytes(StandardCharsets.UTF_8));
+    }
+    assertRefused(file, "is a zip archive with 0 data.pkl");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("a/data.pkl"));
+      zip.write(new PickleBytes().op('N').end());
+    }
+    assertRefused(file, "is compressed");
+  }
+}
