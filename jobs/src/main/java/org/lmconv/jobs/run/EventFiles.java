@@ -38,10 +38,7 @@ final class EventFiles {
 
   private static Event event(RoundReport report) {
     Map<String, Double> scalars = new LinkedHashMap<>();
-    for (RoundNumber number : RoundNumber.values()) {
-      String tag = number.group() + "/" + number.column();
-      number.of(report).ifPresent(value -> scalars.put(tag, value.doubleValue()));
-    }
+    report.curves().forEach((tag, value) -> scalars.put(tag, value.doubleValue()));
     return new Event(report.endedAt(), report.round(), scalars);
   }
 

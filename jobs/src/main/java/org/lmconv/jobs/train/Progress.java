@@ -32,7 +32,7 @@ final class Progress {
 
   void report(RoundReport round) {
     natsSinceLine += round.trainNats();
-    shareSinceLine += round.seconds().computeShare();
+    shareSinceLine += round.computeShare();
     roundsSinceLine++;
     boolean last = round.round() == rounds;
     if (lastLine == 0 || seconds(lastLine) >= SECONDS_BETWEEN_LINES || last) {
@@ -49,7 +49,8 @@ final class Progress {
     double bits = nats * round.trainBitsPerDim() / round.trainNats();
     double imagesPerSecond = (round.imagesSeen() - imagesBefore) / seconds(began);
     out.printf(
-        "round %d/%d  train %.2f nats (%.4f bits/dim)  rate %.2g  %.0f images/s  compute %.0f %%  %s left%n",
+        "round %d/%d  train %.2f nats (%.4f bits/dim)  rate %.2g  %.0f images/s  compute %.0f %% "
+            + " %s left%n",
         round.round(),
         rounds,
         nats,

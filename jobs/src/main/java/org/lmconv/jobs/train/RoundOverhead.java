@@ -136,9 +136,9 @@ public final class RoundOverhead implements AutoCloseable {
     RoundReport report = last.report;
     return new Cost(
         seconds,
-        report.seconds().broadcast(),
-        report.seconds().collect(),
-        report.seconds().update(),
+        report.seconds().broadcastSeconds(),
+        report.seconds().collectSeconds(),
+        report.seconds().updateSeconds(),
         report.bytesDown(),
         report.bytesUp(),
         report.driverBytes());

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -175,14 +176,17 @@ final class TrainingLoop {
         reports.size(),
         start.localSteps(),
         seconds,
-        workers.images() / (seconds.total() - seconds.checkpoint()),
+        workers.images() / (seconds.total() - seconds.checkpointSeconds()),
         start.bytes() * reports.size(),
         workers.sentBytes(),
-        reports.stream().mapToLong(WorkerReport::rssBytes).max().orElse(-1),
+        RoundReport.known(reports.stream().mapToLong(WorkerReport::rssBytes).max().orElse(-1)),
         Integer.toUnsignedLong(update.parameters().crc32c()),
+        seconds.computeShare(),
         workers.driverBytes(),
-        ProcessMemory.residentBytes(),
-        reports.stream().map(report -> report.participant().toString()).toList(),
+        RoundReport.known(ProcessMemory.residentBytes()),
+        reports.stream()
+            .map(report -> report.participant().toString())
+            .collect(Collectors.joining("; ")),
         Instant.now());
   }
 

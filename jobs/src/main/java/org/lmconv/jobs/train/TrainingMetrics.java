@@ -10,7 +10,6 @@ import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.MeanNats;
-import org.lmconv.jobs.run.RoundNumber;
 import org.lmconv.jobs.run.RoundReport;
 
 /**
@@ -63,10 +62,9 @@ final class TrainingMetrics implements Source, AutoCloseable {
   void finished(RoundReport report) {
     newest = report;
     show("round", () -> newest.round());
-    for (RoundNumber number : RoundNumber.values()) {
-      if (number.of(report).isPresent()) {
-        show(number.column(), () -> number.of(newest).orElse(Double.NaN));
-      }
+    for (String curve : report.curves().keySet()) {
+      String column = curve.substring(curve.indexOf('/') + 1);
+      show(column, () -> newest.curves().getOrDefault(curve, Double.NaN));
     }
   }
 

@@ -3,7 +3,6 @@ package org.lmconv.jobs.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.run.RoundReport;
@@ -44,11 +43,12 @@ class ProgressTest {
         100,
         0,
         0,
-        -1,
+        null,
         0,
+        seconds.computeShare(),
         0,
-        -1,
-        List.of(),
+        null,
+        "",
         Instant.EPOCH);
   }
 }
