@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The SQL of the README.
+ * The SQL of the manual.
  *
  * @param blocks by title, which is the comment in their first line
  */
@@ -20,9 +20,9 @@ record Cookbook(Map<String, String> blocks) {
   private static final String VIEWS = "Views: ";
 
   static Cookbook read() throws IOException {
-    List<String> section = Readme.section("SQL cookbook");
+    List<String> page = Docs.page("sql-cookbook");
     Map<String, String> blocks = new LinkedHashMap<>();
-    String text = String.join("\n", section);
+    String text = String.join("\n", page);
     for (String part : text.split("```sql\n", -1)) {
       if (part.startsWith("-- ")) {
         String block = part.substring(0, part.indexOf("```"));
@@ -30,8 +30,7 @@ record Cookbook(Map<String, String> blocks) {
         assertThat(blocks.put(title, block)).as(title + ", before").isNull();
       }
     }
-    assertThat(blocks).as("all have titles").hasSize(fences(section));
-    assertThat(fences(Readme.lines())).as("there is no SQL elsewhere").isEqualTo(fences(section));
+    assertThat(blocks).as("all have titles").hasSize(fences(page));
     return new Cookbook(blocks);
   }
 

@@ -58,7 +58,7 @@ class SchemaTest {
   }
 
   private static void assertDocumented(String table, Dataset<Row> rows) throws IOException {
-    assertThat(Readme.columns(table)).isEqualTo(inWords(columns(rows)));
+    assertThat(Docs.columns(table)).isEqualTo(inWords(columns(rows)));
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.train.TrainForTests;
 
-/** Runs the SQL of the README in both engines, on runs that were scored in every way. */
+/** Runs the SQL of the manual in both engines, on runs that were scored in every way. */
 class SqlCookbookTest {
   @TempDir private static Path folder;
   private static Path runs;

@@ -29,7 +29,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.Readme;
+import org.lmconv.jobs.Docs;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
@@ -166,12 +166,9 @@ class TrainingMetricsTest {
     assertThat(scrape()).as("after the run").isEmpty();
   }
 
-  /** The names in the README's table. */
+  /** The names in the manual's table. */
   private static List<String> documented() throws IOException {
-    return Readme.section("A round").stream()
-        .dropWhile(line -> !line.startsWith("| metric"))
-        .skip(2)
-        .takeWhile(line -> line.startsWith("|"))
+    return Docs.tableBelow(Docs.page("monitoring"), "| metric").stream()
         .map(line -> line.split("\\|")[1])
         .flatMap(line -> Pattern.compile("`(\\w+)`").matcher(line).results())
         .map(name -> name.group(1))
