@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 
 /**
- * What the queries of the cookbook have to say, computed from the rows one by one. The runs are known
- * here: quickstart has 4 rounds, is scored in every second and has a moving average of the
+ * What the queries of the cookbook have to say, computed from the rows one by one. The runs are
+ * known here: quickstart has 4 rounds, is scored in every second and has a moving average of the
  * parameters; wide has 22 rounds and is scored after the last.
  */
 final class CookbookAnswers {
