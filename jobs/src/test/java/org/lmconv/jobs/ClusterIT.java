@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lmconv.jobs.Launcher.Result;
+import org.lmconv.jobs.Terminal.Result;
 
 /**
  * The built jar on a cluster of real processes, undisturbed and disturbed. More trials: {@code mvn

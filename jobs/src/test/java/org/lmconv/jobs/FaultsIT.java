@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.Launcher.Result;
+import org.lmconv.jobs.Terminal.Result;
 import org.lmconv.jobs.conf.Masks;
 import org.lmconv.jobs.data.TableFiles;
 import org.lmconv.jobs.ingest.IdxBytes;
@@ -124,7 +124,8 @@ class FaultsIT {
     refuses(complete, "region=all leaves nothing to complete from; name the hole, such as region=");
     refuses(
         complete,
-        "region=0:3,0:1: region 0:3,0:1 does not fit a 2x3 grid; need r0 < r1 <= 2 and c0 < c1 <= 3",
+        "region=0:3,0:1: region 0:3,0:1 does not fit a 2x3 grid; need r0 < r1 <= 2 and c0 < c1 <="
+            + " 3",
         "region=0:3,0:1");
     Files.writeString(folder.resolve("file"), "no folder");
     Result unwritable = launcher().run("sample", "run=run", "out=file/drawn");

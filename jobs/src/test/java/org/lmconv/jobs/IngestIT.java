@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.Launcher.Result;
+import org.lmconv.jobs.Terminal.Result;
 import org.lmconv.jobs.ingest.CelebaBytes;
 import org.lmconv.jobs.ingest.CifarBytes;
 import org.lmconv.jobs.ingest.PictureFiles;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Launches bin/lmconv with the jar that was built, as users do, one process at a time. */
-final class Launcher {
+final class Launcher implements Terminal {
   static final Path HOME = Path.of(System.getProperty("lmconv.home")).toAbsolutePath().normalize();
 
   /** The embedded Spark, whatever this machine has, and no settings of whoever runs the test. */
@@ -26,9 +26,6 @@ final class Launcher {
 
   /** Longer than any command of a test takes on a machine with much else to do. */
   private static final int SECONDS = 180;
-
-  /** What a command left behind. */
-  record Result(int code, String out, String err) {}
 
   private final Path folder;
   private final Map<String, String> variables = new HashMap<>();
@@ -70,8 +67,8 @@ final class Launcher {
     return folder.resolve("err.txt");
   }
 
-  /** Runs bin/lmconv to its end. */
-  Result run(String... words) throws IOException, InterruptedException {
+  @Override
+  public Result run(String... words) throws IOException, InterruptedException {
     return run(HOME.resolve("bin/lmconv"), words);
   }
 
@@ -84,17 +81,5 @@ final class Launcher {
       process.destroyForcibly();
     }
     return new Result(process.exitValue(), Files.readString(out()), Files.readString(err()));
-  }
-
-  /** Runs a command that the caller is to be blamed for: one line that says why, nothing else. */
-  void refuses(String message, String... words) throws IOException, InterruptedException {
-    Result result = run(words);
-    assertThat(result.err())
-        .startsWith("lmconv: ")
-        .contains(message)
-        .endsWith("\n")
-        .hasLineCount(1);
-    assertThat(result.out()).isEmpty();
-    assertThat(result.code()).isEqualTo(2);
   }
 }

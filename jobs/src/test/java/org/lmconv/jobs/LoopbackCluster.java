@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.lmconv.jobs.Launcher.Result;
+import org.lmconv.jobs.Terminal.Result;
 
 /** A cluster of processes of their own on this machine, started and stopped by bin/lmconv. */
 final class LoopbackCluster implements AutoCloseable {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.Launcher.Result;
+import org.lmconv.jobs.Terminal.Result;
 
 /** Workers for which a cluster of real processes has no place are refused, and leave nothing. */
 class PlacementIT {

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.Launcher.Result;
+import org.lmconv.jobs.Terminal.Result;
 import org.lmconv.jobs.data.Rings;
 import org.lmconv.jobs.format.GoldenPth;
 import org.lmconv.jobs.page.Browser;

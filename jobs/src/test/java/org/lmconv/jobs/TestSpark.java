@@ -2,32 +2,38 @@ package org.lmconv.jobs;
 
 import org.apache.spark.sql.SparkSession;
 
-/**
- * The one session of all tests of this JVM: four task slots; metrics where Prometheus reads them.
- */
+/** The one session of the tests of this JVM: four task slots; metrics where Prometheus reads. */
 public final class TestSpark {
-  private static final SparkSession SESSION =
-      SparkSession.builder()
-          .master("local[4]")
-          .appName("lmconv-test")
-          .config("spark.ui.port", 0) // any that is free
-          .config("spark.metrics.namespace", "test")
-          .config(
-              "spark.metrics.conf.driver.sink.prometheusServlet.class",
-              "org.apache.spark.metrics.sink.PrometheusServlet")
-          .config("spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus")
-          .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
-          .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", 1)
-          .config("spark.driver.bindAddress", "127.0.0.1")
-          .config("spark.driver.host", "127.0.0.1")
-          .config("spark.sql.shuffle.partitions", 4)
-          .config("spark.sql.warehouse.dir", "target/spark-warehouse")
-          .getOrCreate();
+  private static SparkSession session;
 
   private TestSpark() {}
 
-  /** Started at the first call; never to be stopped by a test. */
-  public static SparkSession session() {
-    return SESSION;
+  /**
+   * Never to be stopped by a test; a command that {@link InProcess} runs does, so ask each time.
+   */
+  public static synchronized SparkSession session() {
+    if (session == null || session.sparkContext().isStopped()) {
+      session = start();
+    }
+    return session;
+  }
+
+  private static SparkSession start() {
+    return SparkSession.builder()
+        .master("local[4]")
+        .appName("lmconv-test")
+        .config("spark.ui.port", 0) // any that is free
+        .config("spark.metrics.namespace", "test")
+        .config(
+            "spark.metrics.conf.driver.sink.prometheusServlet.class",
+            "org.apache.spark.metrics.sink.PrometheusServlet")
+        .config("spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus")
+        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", 1)
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", 4)
+        .config("spark.sql.warehouse.dir", "target/spark-warehouse")
+        .getOrCreate();
   }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.Launcher.Result;
+import org.lmconv.jobs.Terminal.Result;
 
 /** Trains on the shipped digits through bin/lmconv, and goes on after a kill. */
 class TrainIT {
