@@ -6,7 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.convert.Import.Imported;
+import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PthFile;
+import org.lmconv.jobs.format.TensorRef;
+import org.lmconv.jobs.run.NewRun;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
@@ -14,38 +21,86 @@ import org.lmconv.model.train.AdamState;
 import org.lmconv.model.train.InnerState;
 import org.lmconv.model.train.TrainingState;
 
-/** Understands a checkpoint of the paper's authors. */
+/** Understands a checkpoint as the authors' {@code main.py} saves it: a dict of dicts. */
 final class AuthorsImport {
+  private static final String MODEL = "model_state_dict";
+  private static final String OPTIMISER = "optimizer_state_dict";
+  private static final String EMA = "ema_state_dict";
+  private static final Pattern TEST_LOSS =
+      Pattern.compile("test_loss_(\\d{1,5})x(\\d{1,5})x(\\d{1,5})");
+
+  /** What DataParallel of PyTorch puts in front of each name. */
+  private static final String WRAPPED = "module.";
+
+  /** Pixel orders of the authors, in our words. */
+  private static final Map<String, String> ORDERS =
+      Map.of(
+          "raster_scan", "raster",
+          "s_curve", "s_curve",
+          "hilbert", "hilbert",
+          "gilbert2d", "gilbert");
+
+  private static final int MOST_ROUNDS = 999_999_999;
+
   private final PthFile pth;
-  private final AuthorsFile file;
-  private final Arguments arguments;
+  private final String file;
+  private final PythonDict root;
+  private final PythonDict arguments;
   private final Optional<AuthorsOptimiser> optimiser;
+  private final NamedTensors parameters;
   private final Inference inference;
   private final List<String> notes = new ArrayList<>();
 
   /**
-   * @param name of the file, for messages
-   * @throws org.lmconv.jobs.UserError if it is of another network, or of none
+   * @param file name of the file, for messages
+   * @throws UserError if it is of another network, or of none
    */
-  AuthorsImport(PthFile pth, String name) {
+  AuthorsImport(PthFile pth, String file) {
     this.pth = pth;
-    this.file = new AuthorsFile(pth, name);
-    this.arguments = file.arguments();
+    this.file = file;
+    if (!(pth.root() instanceof Map<?, ?> dict) || !(dict.get(MODEL) instanceof Map<?, ?>)) {
+      throw new UserError(
+          "%s has no dict %s, so main.py of LMConv did not write it; name another file"
+              .formatted(file, MODEL));
+    }
+    this.root = new PythonDict(dict);
+    this.arguments = root.dict("args");
+    PythonDict adam = root.dict(OPTIMISER);
     this.optimiser =
-        file.part(AuthorsFile.OPTIMISER).isEmpty()
+        adam.values().isEmpty()
             ? Optional.empty()
-            : Optional.of(new AuthorsOptimiser(pth, name, file.part(AuthorsFile.OPTIMISER)));
-    this.inference = new Inference(file.parameters(), arguments);
+            : Optional.of(new AuthorsOptimiser(pth, file, adam));
+    this.parameters = parameters();
+    this.inference = new Inference(parameters, arguments);
+  }
+
+  private NamedTensors parameters() {
+    Map<String, TensorRef> refs = new LinkedHashMap<>();
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    root.dict(MODEL)
+        .values()
+        .forEach(
+            (key, value) -> {
+              if (!(value instanceof TensorRef tensor)) {
+                throw new UserError(
+                    "%s of %s is no tensor; it cannot be imported".formatted(key, file));
+              }
+              String name = key.toString();
+              String plain = name.startsWith(WRAPPED) ? name.substring(WRAPPED.length()) : name;
+              refs.put(plain, tensor);
+              shapes.put(plain, tensor.shape());
+            });
+    return new NamedTensors(file, shapes, name -> pth.floats(name, refs.get(name)));
   }
 
   Imported read() {
     Map<String, Object> keys = new LinkedHashMap<>();
-    ImageShape image = file.image(inference.channels()).orElseGet(inference::imageOfUnknownSize);
+    ImageShape image = image().orElseGet(inference::imageOfUnknownSize);
     notes.addAll(inference.notes());
     orders(keys);
     training(keys);
     keys.put("data", ""); // the file does not say where its images are
-    if (!file.part(AuthorsFile.EMA).isEmpty()) {
+    if (!root.dict(EMA).values().isEmpty()) {
       notes.add(
           "ema_state_dict is left out: main.py averages its first tensor only, and never scores"
               + " with it");
@@ -54,19 +109,58 @@ final class AuthorsImport {
         "a checkpoint of the paper's authors", inference.config(keys), image, notes, this::load);
   }
 
-  private void orders(Map<String, Object> keys) {
-    AuthorsOrders.of(arguments)
-        .ifPresentOrElse(
-            orders -> keys.put("orders", orders),
-            () ->
-                notes.add(
-                    "the orders of training are unknown (order=%s); taken to be s_curve/*, else give orders="
-                        .formatted(arguments.list("order"))));
+  /** main.py has it in the name of the test loss; its options tell the size of square images. */
+  private Optional<ImageShape> image() {
+    int channels = inference.channels();
+    if (channels != 1 && channels != 3) {
+      return Optional.empty();
+    }
+    for (Object key : root.values().keySet()) {
+      Matcher loss = TEST_LOSS.matcher(key.toString());
+      if (loss.matches() && Integer.parseInt(loss.group(1)) == channels) {
+        int height = Integer.parseInt(loss.group(2));
+        int width = Integer.parseInt(loss.group(3));
+        if (height > 0 && width > 0) {
+          return Optional.of(new ImageShape(channels, height, width));
+        }
+      }
+    }
+    return arguments.list("resize_sizes").stream()
+        .filter(side -> side instanceof Long size && size > 0 && size < 1 << 15)
+        .map(side -> ((Long) side).intValue())
+        .map(side -> new ImageShape(channels, side, side))
+        .findFirst();
   }
 
-  /** One round is a step of one worker, at a constant rate, as it was there. */
+  private void orders(Map<String, Object> keys) {
+    List<?> orders = arguments.list("order");
+    // Text first: a list that holds itself has no hash.
+    if (!orders.isEmpty()
+        && orders.stream().allMatch(name -> name instanceof String && ORDERS.containsKey(name))) {
+      keys.put("orders", orders.stream().map(name -> ORDERS.get(name) + "/" + variant()).toList());
+      return;
+    }
+    List<?> told = orders.stream().filter(String.class::isInstance).toList();
+    notes.add(
+        "the orders of training are unknown (order=%s); taken to be s_curve/*, else give orders="
+            .formatted(told));
+  }
+
+  /** All with --randomize_order, else one; both programs number the variants alike. */
+  private String variant() {
+    if (arguments.flag("randomize_order")) {
+      return "*";
+    }
+    int variant =
+        (arguments.flag("base_order_reflect_rows") ? 1 : 0)
+            + (arguments.flag("base_order_reflect_cols") ? 2 : 0)
+            + (arguments.flag("base_order_transpose") ? 4 : 0);
+    return String.valueOf(variant);
+  }
+
+  /** One round is an update of one worker, at a constant rate, as it was there. */
   private void training(Map<String, Object> keys) {
-    Arguments adam = optimiser.map(AuthorsOptimiser::settings).orElse(Arguments.NONE);
+    PythonDict adam = optimiser.map(AuthorsOptimiser::settings).orElse(PythonDict.EMPTY);
     keys.put("train.workers", 1);
     keys.put("train.local-steps", 1);
     keys.put("train.warmup-images", 0);
@@ -85,37 +179,31 @@ final class AuthorsImport {
     adam.number("eps").ifPresent(epsilon -> keys.put("train.epsilon", epsilon));
     adam.number("weight_decay").ifPresent(decay -> keys.put("train.weight-decay", decay));
     arguments.number("clip").ifPresent(clip -> keys.put("train.clip", Math.max(0, clip)));
-    keys.put("train.rounds", Math.max(1, steps()));
+    keys.put("train.rounds", Math.max(1, updates()));
   }
 
-  /** Images of a step. */
+  /** Images of an update. */
   private long batch() {
     long batch = arguments.whole("batch_size").filter(size -> size > 0).orElse(32L);
     return batch * arguments.whole("accum_freq").filter(often -> often > 0).orElse(1L);
   }
 
-  private long steps() {
-    return file.number("global_step").filter(steps -> steps >= 0).orElse(0L);
+  private long updates() {
+    return root.whole("global_step").filter(steps -> steps >= 0).orElse(0L);
   }
 
   private Imported.Tensors load(ParameterLayout layout) throws IOException {
-    ParameterVector parameters = file.parameters().read(layout);
+    ParameterVector vector = parameters.read(layout);
     Optional<AdamState> adam =
         optimiser.isPresent() ? optimiser.get().state(layout) : Optional.empty();
-    InnerState inner =
-        adam.<InnerState>map(InnerState.Shared::new).orElseGet(InnerState.Fresh::new);
     TrainingState state =
         new TrainingState(
-            Math.toIntExact(Math.min(steps(), 999_999_999)),
-            steps() * batch(),
-            parameters,
-            inner,
+            (int) Math.min(updates(), MOST_ROUNDS),
+            updates() * batch(),
+            vector,
+            adam.<InnerState>map(InnerState.Shared::new).orElseGet(InnerState.Fresh::new),
             Optional.empty(),
             Optional.empty());
-    return new Imported.Tensors(
-        state,
-        worker -> {
-          throw new IllegalStateException("the authors' program has no workers");
-        });
+    return new Imported.Tensors(state, NewRun.NO_WORKERS);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.format.TensorRef;
 import org.lmconv.model.parameter.ParameterLayout;
@@ -23,20 +24,20 @@ final class AuthorsOptimiser {
   private final PthFile pth;
   private final String file;
   private final Map<?, ?> state;
-  private final Map<?, ?> group;
+  private final PythonDict group;
 
   /**
    * @throws UserError if it has more than one group of parameters
    */
-  AuthorsOptimiser(PthFile pth, String file, Map<?, ?> optimiser) {
+  AuthorsOptimiser(PthFile pth, String file, PythonDict optimiser) {
     this.pth = pth;
     this.file = file;
-    this.state = optimiser.get("state") instanceof Map<?, ?> map ? map : Map.of();
-    List<?> groups = new Arguments(optimiser).list("param_groups");
+    this.state = optimiser.dict("state").values();
+    List<?> groups = optimiser.list("param_groups");
     if (groups.size() != 1 || !(groups.get(0) instanceof Map<?, ?> only)) {
       throw damaged("%d groups of parameters".formatted(groups.size()));
     }
-    this.group = only;
+    this.group = new PythonDict(only);
   }
 
   private UserError damaged(String what) {
@@ -44,9 +45,9 @@ final class AuthorsOptimiser {
         "the optimiser of %s has %s; it is damaged, or not of main.py".formatted(file, what));
   }
 
-  /** The settings: lr, betas, eps, weight_decay. */
-  Arguments settings() {
-    return new Arguments(group);
+  /** lr, betas, eps, weight_decay. */
+  PythonDict settings() {
+    return group;
   }
 
   /**
@@ -59,30 +60,6 @@ final class AuthorsOptimiser {
       return Optional.empty();
     }
     List<Map<?, ?>> slots = slots(layout);
-    AdamState adam =
-        new AdamState(
-            step(slots), moments("exp_avg", slots, layout), moments("exp_avg_sq", slots, layout));
-    return adam.step() == 0 ? Optional.empty() : Optional.of(adam);
-  }
-
-  private List<Map<?, ?>> slots(ParameterLayout layout) {
-    List<?> ids = settings().list("params");
-    if (ids.size() != layout.specs().size() || state.size() != ids.size()) {
-      throw damaged(
-          "%d tensors and the state of %d, the network has %d"
-              .formatted(ids.size(), state.size(), layout.specs().size()));
-    }
-    List<Map<?, ?>> slots = new ArrayList<>();
-    for (Object id : ids) {
-      if (!(state.get(id) instanceof Map<?, ?> slot)) {
-        throw damaged("no state of tensor " + id);
-      }
-      slots.add(slot);
-    }
-    return slots;
-  }
-
-  private long step(List<Map<?, ?>> slots) throws IOException {
     long step = step(slots.get(0));
     for (Map<?, ?> slot : slots) {
       if (step(slot) != step) {
@@ -90,14 +67,34 @@ final class AuthorsOptimiser {
             "taken %d steps with one tensor, %d with another".formatted(step, step(slot)));
       }
     }
-    return step;
+    AdamState adam =
+        new AdamState(
+            step, moments("exp_avg", slots, layout), moments("exp_avg_sq", slots, layout));
+    return step == 0 ? Optional.empty() : Optional.of(adam);
+  }
+
+  private List<Map<?, ?>> slots(ParameterLayout layout) {
+    List<?> ids = group.list("params");
+    if (ids.size() != layout.specs().size() || state.size() != ids.size()) {
+      throw damaged(
+          "%d tensors and the state of %d, the network has %d"
+              .formatted(ids.size(), state.size(), layout.specs().size()));
+    }
+    List<Map<?, ?>> slots = new ArrayList<>();
+    for (Object id : ids) {
+      if (!(id instanceof Long) || !(state.get(id) instanceof Map<?, ?> slot)) {
+        throw damaged("no state of tensor " + (slots.size() + 1));
+      }
+      slots.add(slot);
+    }
+    return slots;
   }
 
   /** An int, or a tensor of float32 in later versions of PyTorch. */
   private long step(Map<?, ?> slot) throws IOException {
     Object step = slot.get("step");
     if (step instanceof TensorRef tensor && tensor.size() == 1) {
-      return (long) pth.floats("step", tensor)[0];
+      step = (long) pth.floats("step", tensor)[0];
     }
     if (step instanceof Long whole && whole >= 0) {
       return whole;
@@ -117,10 +114,7 @@ final class AuthorsOptimiser {
       refs.put(spec.name(), ref);
       shapes.put(spec.name(), ref.shape());
     }
-    return new NamedTensors(
-            "the optimiser's %s of %s".formatted(what, file),
-            shapes,
-            name -> pth.floats(name, refs.get(name)))
-        .read(layout);
+    String where = "the optimiser's %s of %s".formatted(what, file);
+    return new NamedTensors(where, shapes, name -> pth.floats(name, refs.get(name))).read(layout);
   }
 }

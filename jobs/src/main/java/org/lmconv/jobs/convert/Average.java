@@ -2,6 +2,7 @@ package org.lmconv.jobs.convert;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,12 +53,7 @@ public final class Average {
             Optional.empty());
     Path checkpoint =
         target.write(
-            newest.config().with(Map.of("run", to)),
-            newest.model(),
-            state,
-            worker -> {
-              throw new IllegalStateException("there are no workers");
-            });
+            newest.config().with(Map.of("run", to)), newest.model(), state, NewRun.NO_WORKERS);
     out.printf(
         "the mean of %s of run %s is in %s%n",
         paths.stream().map(Path::getName).collect(Collectors.joining(", ")),
@@ -79,10 +75,10 @@ public final class Average {
 
   /** In double, so that equal parameters stay as they are. */
   private static ParameterVector mean(Configuration hadoop, List<Path> paths) throws IOException {
-    double[] sums = null;
+    double[] sums = {};
     for (Path path : paths) {
       float[] values = Checkpoints.read(hadoop, path).state().parameters().values();
-      sums = sums == null ? new double[values.length] : sums;
+      sums = Arrays.copyOf(sums, values.length);
       for (int i = 0; i < sums.length; i++) {
         sums[i] += values[i];
       }

@@ -2,15 +2,19 @@ package org.lmconv.jobs.convert;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.format.Safetensors;
+import org.lmconv.jobs.format.Safetensors.Part;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.RunDirectory;
@@ -31,7 +35,27 @@ import org.lmconv.model.train.TrainingState;
 public final class Export {
   private static final String EXTENSION = ".safetensors";
 
+  // What comes before a parameter's name, by what the tensor is of it. Nothing for itself: readers
+  // that know nothing of training find the parameters under their own names.
+  static final String PARAMETER = "";
+  static final String EMA = "ema.";
+  static final String OUTER_MOMENTUM = "outer_momentum.";
+  static final List<String> ADAM = List.of("adam_m.", "adam_v.");
+
   private Export() {}
+
+  /** Prefixes of the optimiser that a worker keeps. */
+  static List<String> ofWorker(int worker) {
+    return ADAM.stream().map(each -> "worker_%d.%s".formatted(worker, each)).toList();
+  }
+
+  /** All prefixes but that of the parameters. */
+  static List<String> others(int workers) {
+    return Stream.concat(
+            Stream.concat(Stream.of(EMA, OUTER_MOMENTUM), ADAM.stream()),
+            IntStream.range(0, workers).mapToObj(Export::ofWorker).flatMap(List::stream))
+        .toList();
+  }
 
   /**
    * Writes the file.
@@ -47,51 +71,52 @@ public final class Export {
     Configuration hadoop = SparkSessions.files();
     WholeFile file = WholeFile.at(hadoop, "to", to);
     Checkpoint checkpoint = SavedModel.read(hadoop, given).checkpoint();
-    SafetensorsWriter writer = new SafetensorsWriter(checkpoint.model().newNetwork().layout());
     boolean weightsOnly = given.transfer().weightsOnly();
-    if (weightsOnly) {
-      writer.add(List.of(Parts.PARAMETER), () -> List.of(checkpoint.weights()));
-    } else {
-      addAll(writer, hadoop, checkpoint);
-    }
+    ParameterLayout layout = checkpoint.model().newNetwork().layout();
+    List<Part> parts =
+        weightsOnly
+            ? List.of(new Part(List.of(PARAMETER), () -> List.of(checkpoint.weights())))
+            : all(hadoop, checkpoint, layout);
     Map<String, String> metadata = metadata(checkpoint, weightsOnly);
-    Path written = file.write(stream -> writer.write(metadata, stream));
+    Path written = file.write(stream -> Safetensors.write(stream, metadata, layout, parts));
     out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));
     out.printf(
         "%d tensors (%s) are in %s%n",
-        writer.tensors(),
+        layout.specs().size() * parts.stream().mapToInt(part -> part.prefixes().size()).sum(),
         weightsOnly ? checkpoint.weightsName() + " only" : "all that training needs to go on",
         RunDirectory.location(written));
   }
 
-  private static void addAll(
-      SafetensorsWriter writer, Configuration hadoop, Checkpoint checkpoint) {
+  private static List<Part> all(
+      Configuration hadoop, Checkpoint checkpoint, ParameterLayout layout) {
     TrainingState state = checkpoint.state();
-    writer.add(List.of(Parts.PARAMETER), () -> List.of(state.parameters()));
-    add(writer, Parts.EMA, state.ema());
-    add(writer, Parts.OUTER_MOMENTUM, state.outerMomentum());
+    List<Part> parts = new ArrayList<>();
+    parts.add(new Part(List.of(PARAMETER), () -> List.of(state.parameters())));
+    state.ema().ifPresent(ema -> parts.add(new Part(List.of(EMA), () -> List.of(ema))));
+    state
+        .outerMomentum()
+        .ifPresent(
+            momentum -> parts.add(new Part(List.of(OUTER_MOMENTUM), () -> List.of(momentum))));
     if (state.inner() instanceof InnerState.Shared shared) {
-      writer.add(
-          List.of(Parts.ADAM_M, Parts.ADAM_V), () -> List.of(shared.adam().m(), shared.adam().v()));
+      parts.add(new Part(ADAM, () -> moments(shared.adam())));
     }
     if (state.inner() instanceof InnerState.Own own) {
-      ParameterLayout layout = checkpoint.model().newNetwork().layout();
       for (int each = 0; each < own.workers(); each++) {
         int worker = each;
-        writer.add(
-            Parts.ofWorker(worker),
-            () -> {
-              AdamState adam =
-                  WorkerParts.read(hadoop, checkpoint.directory(), layout, worker, own.step());
-              return List.of(adam.m(), adam.v());
-            });
+        parts.add(
+            new Part(
+                ofWorker(worker),
+                () ->
+                    moments(
+                        WorkerParts.read(
+                            hadoop, checkpoint.directory(), layout, worker, own.step()))));
       }
     }
+    return parts;
   }
 
-  private static void add(
-      SafetensorsWriter writer, String prefix, Optional<ParameterVector> vector) {
-    vector.ifPresent(values -> writer.add(List.of(prefix), () -> List.of(values)));
+  private static List<ParameterVector> moments(AdamState adam) {
+    return List.of(adam.m(), adam.v());
   }
 
   private static Map<String, String> metadata(Checkpoint checkpoint, boolean weightsOnly) {

@@ -1,9 +1,15 @@
 package org.lmconv.jobs.convert;
 
+import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
@@ -12,8 +18,10 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.format.PthFile;
+import org.lmconv.jobs.format.Safetensors;
 import org.lmconv.jobs.run.NewRun;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.train.InnerState;
@@ -35,6 +43,28 @@ public final class Import {
   }
 
   /**
+   * What a file holds, read and understood.
+   *
+   * @param origin what the file is, in a few words
+   * @param told the configuration that it tells
+   * @param image shape of the images that the model was trained on
+   * @param notes what the user should know, a line each
+   * @param loader reads the tensors
+   */
+  record Imported(
+      String origin, JobConfig told, ImageShape image, List<String> notes, Loader loader) {
+
+    /** The tensors. */
+    record Tensors(TrainingState state, NewRun.WorkerStates workers) {}
+
+    /** Reads the tensors for a model. */
+    @FunctionalInterface
+    interface Loader {
+      Tensors load(ParameterLayout layout) throws IOException;
+    }
+  }
+
+  /**
    * Reads all of the file, then writes the run.
    *
    * @throws UserError if the file is no checkpoint of such a network, or not whole, or the run is
@@ -51,8 +81,8 @@ public final class Import {
     NewRun run = NewRun.at(hadoop, "run", given.run());
     try (LocalCopy local = LocalCopy.of(hadoop, given.transfer().from())) {
       String name = "from=" + given.transfer().from();
-      if (SafetensorsFile.isOne(local.path())) {
-        try (SafetensorsFile file = SafetensorsFile.open(local.path(), name)) {
+      if (Safetensors.isOne(local.path())) {
+        try (Safetensors file = Safetensors.open(local.path(), name)) {
           make(run, new SafetensorsImport(file, name).read());
         }
       } else {
@@ -66,9 +96,13 @@ public final class Import {
   private void make(NewRun run, Imported imported) throws IOException {
     JobConfig config = given.over(imported.told(), TOLD);
     ModelSpec model = ModelSpecs.of(config.model(), imported.image());
-    ParameterLayout layout = model.newNetwork().layout();
+    ParameterLayout layout = layout(model);
     Imported.Tensors tensors = imported.loader().load(layout);
-    requireFinite(tensors.state());
+    if (!tensors.state().parameters().isFinite()) {
+      throw new UserError(
+          "from=%s has parameters that are infinite or no numbers; it cannot be imported"
+              .formatted(given.transfer().from()));
+    }
     Path checkpoint = run.write(config, model, tensors.state(), tensors.workers());
     tell(imported, config, layout, tensors.state());
     out.printf("checkpoint %s%n", RunDirectory.location(checkpoint));
@@ -79,11 +113,14 @@ public final class Import {
         words, tensors.state().round());
   }
 
-  private void requireFinite(TrainingState state) {
-    if (!state.parameters().isFinite()) {
+  private ParameterLayout layout(ModelSpec model) {
+    try {
+      return model.newNetwork().layout();
+    } catch (ArithmeticException e) { // sides that only a damaged file has
       throw new UserError(
-          "from=%s has parameters that are infinite or no numbers; it cannot be imported"
-              .formatted(given.transfer().from()));
+          "from=%s is of a network with more than 2^31 parameters; it cannot be imported"
+              .formatted(given.transfer().from()),
+          e);
     }
   }
 
@@ -109,5 +146,52 @@ public final class Import {
     return inner.step() == 0
         ? "without the state of an optimiser, so training begins with a new one"
         : "with Adam after step %d".formatted(inner.step());
+  }
+
+  /**
+   * A file on a disk of this machine: itself, or a copy of one elsewhere that goes away on closing.
+   * Formats with a directory at their end are read from places all over the file.
+   */
+  private record LocalCopy(java.nio.file.Path path, boolean copied) implements Closeable {
+    /**
+     * Fetches a file from any file system that Hadoop knows.
+     *
+     * @throws UserError if it cannot be read
+     */
+    static LocalCopy of(Configuration hadoop, String where) throws IOException {
+      if (where.isEmpty()) {
+        throw new UserError("from is not given; name a .pth or .safetensors file with from=FILE");
+      }
+      try {
+        return fetch(hadoop, new Path(where), where);
+      } catch (FileNotFoundException e) {
+        throw new UserError("from=%s does not exist; name a file".formatted(where), e);
+      } catch (IOException | IllegalArgumentException e) { // the latter of malformed paths
+        throw new UserError("from=%s cannot be read: %s".formatted(where, e.getMessage()), e);
+      }
+    }
+
+    private static LocalCopy fetch(Configuration hadoop, Path path, String where)
+        throws IOException {
+      FileSystem files = path.getFileSystem(hadoop);
+      if (files.getFileStatus(path).isDirectory()) {
+        throw new UserError("from=%s is a folder; name a file in it".formatted(where));
+      }
+      if (files instanceof LocalFileSystem local) {
+        java.nio.file.Path itself = local.pathToFile(path).toPath();
+        Files.newInputStream(itself).close(); // tells at once whether it may be read
+        return new LocalCopy(itself, false);
+      }
+      java.nio.file.Path copy = Files.createTempFile("lmconv-import", null);
+      files.copyToLocalFile(false, path, new Path(copy.toUri()), true);
+      return new LocalCopy(copy, true);
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (copied) {
+        Files.delete(path);
+      }
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.model.ImageShape;
 
 /**
@@ -17,21 +18,25 @@ import org.lmconv.model.ImageShape;
  */
 final class Inference {
   private static final Pattern FIRST_LEVEL =
-      Pattern.compile("up_layers\\.0\\.u_stream\\.(\\d+)\\..*");
+      Pattern.compile("up_layers\\.0\\.u_stream\\.(\\d{1,3})\\..*");
   private static final String FIRST = "u_init.";
   private static final String LAST = "nin_out.lin_a.weight_v";
 
   private final NamedTensors tensors;
-  private final Arguments arguments;
+  private final PythonDict arguments;
+  private final boolean weightNorm;
+  private final List<Long> first; // [F, C + 1, k, k]
   private final Map<String, Object> keys = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
 
   /**
    * @throws UserError if it is no network of this kind
    */
-  Inference(NamedTensors tensors, Arguments arguments) {
+  Inference(NamedTensors tensors, PythonDict arguments) {
     this.tensors = tensors;
     this.arguments = arguments;
+    this.weightNorm = has(FIRST + "weight_g");
+    this.first = shape(FIRST + (weightNorm ? "weight_v" : "weight"), 4);
     network();
     normalization();
     likelihood();
@@ -45,6 +50,11 @@ final class Inference {
   /** The configuration with these keys, and more that are known. */
   JobConfig config(Map<String, ?> more) {
     return ConfigLoader.defaults().with(keys).with(more);
+  }
+
+  /** What the user should know about them. */
+  List<String> notes() {
+    return notes;
   }
 
   /** What to take the shape of the images for where nothing says it. */
@@ -62,22 +72,8 @@ final class Inference {
     return assumed;
   }
 
-  /** What the user should know about them. */
-  List<String> notes() {
-    return notes;
-  }
-
-  private boolean weightNorm() {
-    return has(FIRST + "weight_g");
-  }
-
   private boolean has(String name) {
     return tensors.shapes().containsKey(name);
-  }
-
-  /** {@code [F, C + 1, k, k]}. */
-  private List<Long> first() {
-    return shape(FIRST + (weightNorm() ? "weight_v" : "weight"), 4);
   }
 
   private List<Long> shape(String name, int sides) {
@@ -92,14 +88,13 @@ final class Inference {
 
   /** Channels of the images: the network adds one to them. */
   int channels() {
-    return Math.toIntExact(first().get(1) - 1);
+    return (int) Math.min(first.get(1) - 1, Integer.MAX_VALUE);
   }
 
   private void network() {
-    long filters = first().get(0);
-    keys.put("model.filters", filters);
+    keys.put("model.filters", first.get(0));
     keys.put("model.resnets", resnets());
-    keys.put("model.kernel", first().get(3));
+    keys.put("model.kernel", first.get(3));
     keys.put(
         "model.dilation", arguments.whole("max_dilation").orElseGet(() -> assumed("dilation", 2L)));
     keys.put("model.bias", has(FIRST + "bias"));
@@ -126,7 +121,7 @@ final class Inference {
 
   private void normalization() {
     String said = arguments.text("normalization").orElse("");
-    String told = weightNorm() ? weightNormed(said) : unnormed(said);
+    String told = weightNorm ? weightNormed(said) : unnormed(said);
     if (!said.isEmpty() && !said.equals(told)) {
       notes.add("args say normalization=%s, the tensors are of %s".formatted(said, told));
     }

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.convert.Import.Imported;
+import org.lmconv.jobs.format.NamedTensors;
+import org.lmconv.jobs.format.Safetensors;
+import org.lmconv.jobs.run.NewRun;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
@@ -16,13 +19,13 @@ import org.lmconv.model.train.TrainingState;
 
 /** Understands safetensors: those of {@link Export}, and bare parameters of others. */
 final class SafetensorsImport {
-  private final SafetensorsFile file;
+  private final Safetensors file;
   private final String name;
 
   /**
    * @param name of the file, for messages
    */
-  SafetensorsImport(SafetensorsFile file, String name) {
+  SafetensorsImport(Safetensors file, String name) {
     this.file = file;
     this.name = name;
   }
@@ -32,18 +35,18 @@ final class SafetensorsImport {
   }
 
   private Imported exported() {
-    JobConfig config = ConfigLoader.ofText(text("config"), name);
     return new Imported(
         "exported at " + text("written") + " from run " + text("run-id"),
-        config,
-        image((int) number("channels"), (int) number("height"), (int) number("width")),
+        ConfigLoader.ofText(text("config"), name),
+        image(),
         List.of(),
         this::load);
   }
 
-  private ImageShape image(int channels, int height, int width) {
+  private ImageShape image() {
     try {
-      return new ImageShape(channels, height, width);
+      return new ImageShape(
+          (int) number("channels"), (int) number("height"), (int) number("width"));
     } catch (IllegalArgumentException e) {
       throw damaged(e.getMessage());
     }
@@ -75,17 +78,15 @@ final class SafetensorsImport {
 
   private Imported.Tensors load(ParameterLayout layout) throws IOException {
     long step = number("adam-step");
-    ParameterVector parameters =
-        file.tensors(Parts.PARAMETER, Parts.others(workers())).read(layout);
     TrainingState state =
         new TrainingState(
             (int) Math.min(number("round"), 999_999_999),
             number("images-seen"),
-            parameters,
+            file.tensors(Export.PARAMETER, Export.others(workers())).read(layout),
             inner(layout, step),
-            optional(Parts.OUTER_MOMENTUM, layout),
-            optional(Parts.EMA, layout));
-    return new Imported.Tensors(state, worker -> adam(Parts.ofWorker(worker), layout, step));
+            optional(Export.OUTER_MOMENTUM, layout),
+            optional(Export.EMA, layout));
+    return new Imported.Tensors(state, worker -> adam(Export.ofWorker(worker), layout, step));
   }
 
   private InnerState inner(ParameterLayout layout, long step) throws IOException {
@@ -94,7 +95,7 @@ final class SafetensorsImport {
     }
     return step == 0
         ? new InnerState.Fresh()
-        : new InnerState.Shared(adam(List.of(Parts.ADAM_M, Parts.ADAM_V), layout, step));
+        : new InnerState.Shared(adam(Export.ADAM, layout, step));
   }
 
   private AdamState adam(List<String> prefixes, ParameterLayout layout, long step)
@@ -113,8 +114,8 @@ final class SafetensorsImport {
 
   /** Parameters alone, such as a model_state_dict that was saved as safetensors. */
   private Imported bare() {
-    NamedTensors tensors = file.tensors(Parts.PARAMETER, List.of());
-    Inference inference = new Inference(tensors, Arguments.NONE);
+    NamedTensors tensors = file.tensors(Export.PARAMETER, List.of());
+    Inference inference = new Inference(tensors, PythonDict.EMPTY);
     return new Imported(
         "parameters by another program",
         inference.config(Map.of("data", "")),
@@ -129,8 +130,6 @@ final class SafetensorsImport {
                     new InnerState.Fresh(),
                     Optional.empty(),
                     Optional.empty()),
-                worker -> {
-                  throw new IllegalStateException("there are no workers");
-                }));
+                NewRun.NO_WORKERS));
   }
 }

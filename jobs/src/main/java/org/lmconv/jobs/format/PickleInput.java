@@ -3,12 +3,13 @@ package org.lmconv.jobs.format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.lmconv.jobs.UserError;
 
-/** The bytes of a pickle, read as the numbers and texts that they are. */
+/** The bytes of a pickle, read as the numbers and texts that they are; little endian. */
 final class PickleInput {
   /** Of one text. The longest that checkpoints have is the name of a tensor. */
   private static final int LONGEST = 1 << 20;
@@ -31,7 +32,6 @@ final class PickleInput {
     return position;
   }
 
-  /** 0 to 255. */
   int unsignedByte() throws IOException {
     return bytes(1)[0] & 0xFF;
   }
@@ -45,16 +45,23 @@ final class PickleInput {
   }
 
   long unsignedInt() throws IOException {
-    return signedInt() & 0xFFFFFFFFL;
+    return Integer.toUnsignedLong(signedInt());
   }
 
-  long signedLong() throws IOException {
-    return little(8).getLong();
-  }
-
-  /** Big endian, unlike the others. */
   double bigEndianDouble() throws IOException {
     return ByteBuffer.wrap(bytes(8)).getDouble();
+  }
+
+  /** In two's complement; Long where it is of 64 bits, else BigInteger. */
+  Object wholeNumber(int length) throws IOException {
+    byte[] little = bytes(length);
+    byte[] big = new byte[length + 1]; // of no bytes it is 0
+    for (int i = 0; i < length; i++) {
+      big[length - i] = little[i];
+    }
+    big[0] = length > 0 && little[length - 1] < 0 ? (byte) -1 : 0;
+    BigInteger number = new BigInteger(big);
+    return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
   }
 
   String utf8(long length) throws IOException {
@@ -91,7 +98,7 @@ final class PickleInput {
   }
 
   private void requireSane(long length) {
-    if (length < 0 || length > LONGEST) {
+    if (length > LONGEST) {
       throw new UserError(
           "%s has a text of %d bytes at byte %d of its pickle; it is damaged, or no checkpoint"
               .formatted(file, length, position));

@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.format.TensorRef.ElementType;
 
 /** A file that {@code torch.save} wrote. Tensors are read when they are asked for. */
 public final class PthFile implements Closeable {
@@ -16,13 +18,11 @@ public final class PthFile implements Closeable {
   private static final int LARGEST = Integer.MAX_VALUE / Double.BYTES;
 
   private final String file;
-  private final StorageBytes storages;
-  private final Object root;
+  private final PthStorages storages;
 
-  private PthFile(String file, StorageBytes storages, Object root) {
+  private PthFile(String file, PthStorages storages) {
     this.file = file;
     this.storages = storages;
-    this.root = root;
   }
 
   /**
@@ -34,9 +34,13 @@ public final class PthFile implements Closeable {
    *     what no checkpoint does
    */
   public static PthFile open(Path path, String file) throws IOException {
-    return switch (start(path)) {
-      case 'P' -> openZip(path, file);
-      case 0x80 -> openStream(path, file);
+    int start;
+    try (InputStream in = Files.newInputStream(path)) {
+      start = in.read();
+    }
+    return switch (start) {
+      case 'P' -> new PthFile(file, PthStorages.Zip.open(path, file));
+      case 0x80 -> new PthFile(file, PthStorages.Stream.open(path, file));
       default ->
           throw new UserError(
               "%s is no file of torch.save, neither a zip archive nor a pickle, and no safetensors; name another file"
@@ -44,34 +48,44 @@ public final class PthFile implements Closeable {
     };
   }
 
-  /** The first byte, or -1. */
-  private static int start(Path path) throws IOException {
-    try (InputStream in = Files.newInputStream(path)) {
-      return in.read();
+  /**
+   * A tuple of Python.
+   *
+   * @param items may be null
+   */
+  public record Tuple(List<Object> items) {
+    /**
+     * An item of a type.
+     *
+     * @throws IllegalArgumentException if it is missing, or of another type
+     */
+    <T> T get(int index, Class<T> type) {
+      if (index >= items.size() || !type.isInstance(items.get(index))) {
+        throw new IllegalArgumentException(
+            "item %d is no %s".formatted(index, type.getSimpleName()));
+      }
+      return type.cast(items.get(index));
     }
-  }
 
-  private static PthFile openZip(Path path, String file) throws IOException {
-    ZipStorages zip = ZipStorages.open(path, file);
-    try (InputStream in = zip.pickle()) {
-      return new PthFile(file, zip, new Unpickler(new PickleInput(in, file), file).load());
-    } catch (IOException | RuntimeException e) {
-      zip.close();
-      throw e;
+    /**
+     * All items.
+     *
+     * @throws IllegalArgumentException if one is no whole number
+     */
+    List<Long> longs() {
+      if (!items.stream().allMatch(Long.class::isInstance)) {
+        throw new IllegalArgumentException("a side that is no whole number");
+      }
+      return items.stream().map(Long.class::cast).toList();
     }
-  }
-
-  private static PthFile openStream(Path path, String file) throws IOException {
-    StreamStorages stream = StreamStorages.open(path, file);
-    return new PthFile(file, stream, stream.root());
   }
 
   /**
    * What was saved: null, Boolean, Long, Double, String, byte[], List, Map with keys of String or
-   * Long, {@link Tuple}, {@link TensorRef}.
+   * Long, {@link Tuple}, {@link TensorRef}. A list may hold itself.
    */
   public Object root() {
-    return root;
+    return storages.root();
   }
 
   /**
@@ -82,7 +96,7 @@ public final class PthFile implements Closeable {
    * @throws UserError if they are not float32, or the file does not have them
    */
   public float[] floats(String name, TensorRef tensor) throws IOException {
-    if (tensor.storage().type() != StorageType.FLOAT) {
+    if (tensor.storage().type() != ElementType.FLOAT) {
       throw new UserError(
           "tensor %s of %s has elements of %s; save it as torch.FloatStorage, float32"
               .formatted(name, file, tensor.storage().type()));
@@ -92,17 +106,12 @@ public final class PthFile implements Closeable {
           "tensor %s of %s lies over %d elements; at most %d can be read"
               .formatted(name, file, tensor.span(), LARGEST));
     }
-    int span = (int) tensor.span();
-    byte[] bytes = storages.read(tensor.storage(), tensor.offset(), span);
+    byte[] bytes = storages.read(tensor.storage(), tensor.offset(), (int) tensor.span());
     FloatBuffer floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    float[] values = new float[(int) tensor.size()];
-    if (tensor.isContiguous()) {
-      floats.get(values);
-    } else {
-      int[] places = tensor.places();
-      for (int i = 0; i < values.length; i++) {
-        values[i] = floats.get(places[i]);
-      }
+    int[] places = tensor.places();
+    float[] values = new float[places.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = floats.get(places[i]);
     }
     return values;
   }

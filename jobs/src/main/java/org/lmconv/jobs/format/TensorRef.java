@@ -1,6 +1,8 @@
 package org.lmconv.jobs.format;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A tensor whose elements are still in its file.
@@ -10,9 +12,9 @@ import java.util.List;
  * @param shape sides, outermost first
  * @param strides distance of neighbours along each side, in elements
  */
-public record TensorRef(StorageRef storage, long offset, List<Long> shape, List<Long> strides) {
+public record TensorRef(Storage storage, long offset, List<Long> shape, List<Long> strides) {
   /**
-   * @throws IllegalArgumentException if it is not within its storage
+   * @throws IllegalArgumentException if it is not within its storage, or larger than it
    */
   public TensorRef {
     shape = List.copyOf(shape);
@@ -27,7 +29,67 @@ public record TensorRef(StorageRef storage, long offset, List<Long> shape, List<
       throw new IllegalArgumentException(
           "elements %d to %d of a storage of %d".formatted(offset, end, storage.elements()));
     }
-    size(shape);
+    if (size(shape) > storage.elements()) { // strides of 0 would make much of nothing
+      throw new IllegalArgumentException(
+          "shape %s of a storage of %d".formatted(shape, storage.elements()));
+    }
+  }
+
+  /**
+   * Elements somewhere else in the file.
+   *
+   * @param key name within the file
+   * @param elements number of them
+   */
+  record Storage(ElementType type, String key, long elements) {
+    /**
+     * @throws IllegalArgumentException if no file has so many
+     */
+    Storage {
+      if (elements < 0 || elements > Long.MAX_VALUE / Double.BYTES) {
+        throw new IllegalArgumentException("a storage of %d elements".formatted(elements));
+      }
+    }
+
+    long bytes() {
+      return elements * type.bytes();
+    }
+  }
+
+  /** What PyTorch's storages hold. */
+  enum ElementType {
+    FLOAT("FloatStorage", 4),
+    DOUBLE("DoubleStorage", 8),
+    HALF("HalfStorage", 2),
+    BFLOAT16("BFloat16Storage", 2),
+    LONG("LongStorage", 8),
+    INT("IntStorage", 4),
+    SHORT("ShortStorage", 2),
+    CHAR("CharStorage", 1),
+    BYTE("ByteStorage", 1),
+    BOOL("BoolStorage", 1);
+
+    private final String python;
+    private final int bytes;
+
+    ElementType(String python, int bytes) {
+      this.python = python;
+      this.bytes = bytes;
+    }
+
+    int bytes() {
+      return bytes;
+    }
+
+    /** That of a class of the module torch. */
+    static Optional<ElementType> of(String name) {
+      return Arrays.stream(values()).filter(type -> type.python.equals(name)).findFirst();
+    }
+
+    @Override
+    public String toString() {
+      return "torch." + python;
+    }
   }
 
   private static long last(long offset, List<Long> shape, List<Long> strides) {
@@ -50,18 +112,6 @@ public record TensorRef(StorageRef storage, long offset, List<Long> shape, List<
   /** Elements of the storage from the first one of the tensor to its last one. */
   long span() {
     return last(offset, shape, strides) + 1 - offset;
-  }
-
-  /** Whether the elements lie in row-major order without gaps. */
-  boolean isContiguous() {
-    long expected = 1;
-    for (int i = shape.size() - 1; i >= 0; i--) {
-      if (shape.get(i) > 1 && strides.get(i) != expected) {
-        return false;
-      }
-      expected *= shape.get(i);
-    }
-    return true;
   }
 
   /** Places in the storage, counted from the first element of the tensor, in row-major order. */

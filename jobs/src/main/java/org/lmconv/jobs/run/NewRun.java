@@ -37,6 +37,12 @@ public final class NewRun {
     AdamState read(int worker) throws IOException;
   }
 
+  /** For states that no worker has a part of. */
+  public static final WorkerStates NO_WORKERS =
+      worker -> {
+        throw new IllegalStateException("there are no workers");
+      };
+
   /**
    * Chooses a directory.
    *

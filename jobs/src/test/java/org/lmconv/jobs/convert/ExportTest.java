@@ -26,6 +26,8 @@ import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.format.Safetensors;
+import org.lmconv.jobs.format.Safetensors.Part;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.run.WorkerParts;
@@ -133,11 +135,10 @@ class ExportTest {
   @Test
   void bareParametersAreUnderstood() throws IOException {
     Checkpoint checkpoint = read("plain");
-    SafetensorsWriter writer = new SafetensorsWriter(checkpoint.model().newNetwork().layout());
-    writer.add(List.of(""), () -> List.of(checkpoint.state().parameters()));
+    Part bare = new Part(List.of(""), () -> List.of(checkpoint.state().parameters()));
     Path file = folder.resolve("bare.safetensors");
     try (var out = Files.newOutputStream(file)) {
-      writer.write(Map.of(), out);
+      Safetensors.write(out, Map.of(), checkpoint.model().newNetwork().layout(), List.of(bare));
     }
     String printed =
         ImportForTests.run(

@@ -19,8 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ModelConfig;
+import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.format.GoldenPth;
+import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PickleBytes;
+import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.ImageShape;
@@ -180,6 +183,29 @@ class ImportTest {
     return Files.write(file, text.replace(from, to).getBytes(StandardCharsets.ISO_8859_1));
   }
 
+  /** Whatever a file says, it is refused in one line, or the parameters come of it. */
+  @Test
+  void flippedBitsAreRefusedInOneLineOrHarmless() throws IOException {
+    byte[] whole = Files.readAllBytes(GoldenPth.copy("network_a_pono_legacy_cuda", folder));
+    Path flipped = folder.resolve("flipped.pth");
+    int refused = 0;
+    for (int place = 0; place < 40_000; place += 101) {
+      byte[] bytes = whole.clone();
+      bytes[place] ^= (byte) (1 << place % 8);
+      Files.write(flipped, bytes);
+      try (PthFile pth = PthFile.open(flipped, "it.pth")) {
+        Import.Imported imported = new AuthorsImport(pth, "it.pth").read();
+        imported
+            .loader()
+            .load(ModelSpecs.of(imported.told().model(), imported.image()).newNetwork().layout());
+      } catch (UserError e) {
+        refused++;
+        assertThat(e).as("bit of byte %d", place).message().doesNotContain("\n");
+      }
+    }
+    assertThat(refused).isPositive();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "nin_out.lin_a.weight_v, nin_out.lin_b.weight_v, has no tensor nin_out.lin_a.weight_v of 2"
@@ -226,7 +252,7 @@ class ImportTest {
                 "up_layers.0.u_stream.2.conv_input.weight", List.of(4L, 8L, 5L, 5L),
                 "nin_out.lin_a.weight_v", List.of(12L, 4L)),
             name -> new float[0]);
-    Inference inference = new Inference(tensors, Arguments.NONE);
+    Inference inference = new Inference(tensors, PythonDict.EMPTY);
     assertThat(inference.keys())
         .containsEntry("model.resnets", 3L)
         .containsEntry("model.kernel", 5L)

@@ -33,12 +33,15 @@ class HostilePthTest {
     assertRefused(PickleBytes.zip(folder.resolve("it.pth"), pickle), message);
   }
 
-  /** All of it. */
+  /** All of it that is a tensor. */
   private static void read(Path path) throws IOException {
     try (PthFile file = PthFile.open(path, "it.pth")) {
-      if (file.root() instanceof Map<?, ?> root) {
-        for (Object tensor : ((Map<?, ?>) root.get("model_state_dict")).values()) {
-          file.floats("a tensor", (TensorRef) tensor);
+      if (file.root() instanceof Map<?, ?> root
+          && root.get("model_state_dict") instanceof Map<?, ?> tensors) {
+        for (Object tensor : tensors.values()) {
+          if (tensor instanceof TensorRef ref) {
+            file.floats("a tensor", ref);
+          }
         }
       }
     }
@@ -120,20 +123,44 @@ class HostilePthTest {
     }
   }
 
-  @Test
-  void flippedBitsAreRefusedOrHarmless() throws IOException {
-    byte[] whole = Files.readAllBytes(GoldenPth.copy("network_a_pono_legacy_cuda", folder));
+  @ParameterizedTest
+  @CsvSource({"network_a_pono, 997", "network_a_pono_legacy_cuda, 37"})
+  void flippedBitsAreRefusedInOneLineOrHarmless(String name, int distance) throws IOException {
+    byte[] whole = Files.readAllBytes(GoldenPth.copy(name, folder));
     Path flipped = folder.resolve("flipped.pth");
-    for (int place = 0; place < 40_000; place += 37) {
+    int refused = 0;
+    for (int place = 0; place < Math.min(40_000, whole.length); place += distance) {
       byte[] bytes = whole.clone();
       bytes[place] ^= (byte) (1 << place % 8);
       Files.write(flipped, bytes);
       Throwable thrown = catchThrowable(() -> read(flipped));
-      if (thrown != null) { // the last two are of this test, which expects tensors
-        assertThat(thrown)
-            .isInstanceOfAny(UserError.class, ClassCastException.class, NullPointerException.class);
+      if (thrown != null) {
+        refused++;
+        assertThat(thrown).as("bit of byte %d", place).isInstanceOf(UserError.class);
+        assertThat(thrown).hasMessageContaining("it.pth").message().doesNotContain("\n");
       }
     }
+    assertThat(refused).isPositive();
+  }
+
+  /** Numbers that a pickle may claim, and nothing is there. */
+  @ParameterizedTest
+  @CsvSource({
+    "4611686018427387904, 1, 1, a storage of 4611686018427387904 elements",
+    "-1, 1, 1, a storage of -1 elements",
+    "4, 5, 1, elements 0 to 5 of a storage of 4",
+    "4, 4611686018427387904, 4, overflow",
+    "4, 1000000000, 0, shape [1000000000] of a storage of 4",
+    "4, 4, -1, strides [-1]",
+    "4, 0, 1, shape [0]",
+    "4, 4, 1, lacks its part archive/data/0"
+  })
+  void tensorsThatAreNotThere(long elements, long side, long stride, String message) {
+    PickleBytes pickle = new PickleBytes().global("torch._utils", "_rebuild_tensor_v2").op('(');
+    pickle.op('(').text("storage").global("torch", "FloatStorage").text("0").text("cpu");
+    pickle.number(elements).op('t', 'Q', 'K', 0);
+    pickle.number(side).op(0x85).number(stride).op(0x85, 't', 'R');
+    assertRefused(pickle.end(), message);
   }
 
   @Test

@@ -46,6 +46,14 @@ public final class PickleBytes {
     return this;
   }
 
+  /** An int. */
+  PickleBytes number(long number) {
+    op(0x8a, 8)
+        .bytes
+        .writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(number).array());
+    return this;
+  }
+
   public PickleBytes global(String module, String name) {
     op('c').bytes.writeBytes((module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
     return this;

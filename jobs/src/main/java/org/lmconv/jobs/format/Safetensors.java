@@ -1,13 +1,17 @@
-package org.lmconv.jobs.convert;
+package org.lmconv.jobs.format;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,41 +19,93 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lmconv.jobs.UserError;
+import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.ParameterSpec;
+import org.lmconv.model.parameter.ParameterVector;
 
 /**
  * A file in the format safetensors: the length of the header, 8 bytes little endian; the header, in
  * JSON, {@code {"__metadata__": {...}, NAME: {"dtype", "shape", "data_offsets"}, ...}}; the
- * elements.
+ * elements, float32.
  */
-final class SafetensorsFile implements Closeable {
-  static final String METADATA = "__metadata__";
-  static final String FLOAT = "F32";
+public final class Safetensors implements Closeable {
+  private static final String METADATA = "__metadata__";
+  private static final String FLOAT = "F32";
 
   /** As in the reader of Hugging Face. */
   private static final long LONGEST_HEADER = 100_000_000;
 
+  private static final int SLICE_ELEMENTS = 1 << 20;
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final FileChannel channel;
+  private final RandomAccessFile in;
   private final String file;
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final Map<String, List<Long>> shapes = new LinkedHashMap<>();
   private final Map<String, Long> places = new LinkedHashMap<>(); // in bytes
 
-  private SafetensorsFile(FileChannel channel, String file) {
-    this.channel = channel;
+  private Safetensors(RandomAccessFile in, String file) {
+    this.in = in;
     this.file = file;
   }
 
+  /**
+   * Vectors of parameters that are written together.
+   *
+   * @param prefixes of the names of their tensors, one for each vector
+   * @param source reads them when their turn has come, so that not all are in memory
+   */
+  public record Part(List<String> prefixes, Source source) {
+    /** Reads vectors. */
+    @FunctionalInterface
+    public interface Source {
+      List<ParameterVector> read() throws IOException;
+    }
+  }
+
+  /** Writes a file. */
+  public static void write(
+      OutputStream out, Map<String, String> metadata, ParameterLayout layout, List<Part> parts)
+      throws IOException {
+    byte[] header = JSON.writeValueAsBytes(header(metadata, layout, parts));
+    int padding = -header.length & 7; // readers may map elements into memory that begin at 8s
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length + padding).array());
+    out.write(header);
+    out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
+    for (Part part : parts) {
+      for (ParameterVector vector : part.source().read()) {
+        for (int from = 0; from < vector.size(); from += SLICE_ELEMENTS) {
+          out.write(vector.littleEndian(from, Math.min(from + SLICE_ELEMENTS, vector.size())));
+        }
+      }
+    }
+  }
+
+  private static ObjectNode header(
+      Map<String, String> metadata, ParameterLayout layout, List<Part> parts) {
+    ObjectNode header = JSON.createObjectNode();
+    metadata.forEach(header.putObject(METADATA)::put);
+    long position = 0;
+    for (String prefix : parts.stream().flatMap(part -> part.prefixes().stream()).toList()) {
+      for (ParameterSpec spec : layout.specs()) {
+        ObjectNode tensor = header.putObject(prefix + spec.name()).put("dtype", FLOAT);
+        for (long side : spec.shape().getShape()) {
+          tensor.withArray("shape").add(side);
+        }
+        long end = position + (long) Float.BYTES * spec.size();
+        tensor.putArray("data_offsets").add(position).add(end);
+        position = end;
+      }
+    }
+    return header;
+  }
+
   /** Whether a file begins like one. */
-  static boolean isOne(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path)) {
-      ByteBuffer start = ByteBuffer.allocate(Long.BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
-      channel.read(start, 0);
-      return !start.hasRemaining()
-          && start.get(Long.BYTES) == '{'
-          && start.getLong(0) > 0
-          && start.getLong(0) <= LONGEST_HEADER;
+  public static boolean isOne(Path path) throws IOException {
+    try (RandomAccessFile in = new RandomAccessFile(path.toFile(), "r")) {
+      long length = in.length() > Long.BYTES ? Long.reverseBytes(in.readLong()) : 0;
+      return length > 0 && length <= LONGEST_HEADER && in.read() == '{';
     }
   }
 
@@ -59,47 +115,44 @@ final class SafetensorsFile implements Closeable {
    * @param file its name, for messages
    * @throws UserError if it is damaged, cut off, or has tensors that are not float32
    */
-  static SafetensorsFile open(Path path, String file) throws IOException {
-    FileChannel channel = FileChannel.open(path);
+  public static Safetensors open(Path path, String file) throws IOException {
+    RandomAccessFile in = new RandomAccessFile(path.toFile(), "r");
     try {
-      SafetensorsFile opened = new SafetensorsFile(channel, file);
+      Safetensors opened = new Safetensors(in, file);
       opened.readHeader();
       return opened;
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      in.close();
       throw e;
     }
   }
 
   private void readHeader() throws IOException {
     long length = bytes(0, Long.BYTES).getLong();
-    if (length > channel.size() - Long.BYTES) {
+    if (length > in.length() - Long.BYTES) {
       throw cutOff();
     }
     JsonNode header;
     try {
-      header = JSON.readTree(bytes(Long.BYTES, (int) length).array());
+      header = JSON.readTree(bytes(Long.BYTES, Math.toIntExact(length)).array());
     } catch (JsonProcessingException e) {
       throw damaged("a header that is no JSON");
     }
-    header
-        .path(METADATA)
-        .properties()
-        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
     TreeMap<Long, Long> ends = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
-      if (!entry.getKey().equals(METADATA)) {
+      if (entry.getKey().equals(METADATA)) {
+        entry.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+      } else {
         addTensor(entry.getKey(), entry.getValue(), Long.BYTES + length, ends);
       }
     }
-    requireNoGaps(ends, channel.size() - Long.BYTES - length);
+    requireNoGaps(ends, in.length() - Long.BYTES - length);
   }
 
   private void addTensor(String name, JsonNode tensor, long start, Map<Long, Long> ends) {
-    if (!tensor.path("dtype").asText().equals(FLOAT)) {
-      throw new UserError(
-          "tensor %s of %s is %s; save it as F32"
-              .formatted(name, file, tensor.path("dtype").asText()));
+    String type = tensor.path("dtype").asText();
+    if (!type.equals(FLOAT)) {
+      throw new UserError("tensor %s of %s is %s; save it as F32".formatted(name, file, type));
     }
     List<Long> shape = new ArrayList<>();
     tensor.path("shape").forEach(side -> shape.add(side.asLong(-1)));
@@ -118,10 +171,9 @@ final class SafetensorsFile implements Closeable {
   }
 
   /** In bytes. */
-  private long size(String name, List<Long> shape) {
+  private int size(String name, List<Long> shape) {
     try {
-      long size = shape.stream().reduce((long) Float.BYTES, Math::multiplyExact);
-      return (long) Math.toIntExact(size);
+      return Math.toIntExact(shape.stream().reduce((long) Float.BYTES, Math::multiplyExact));
     } catch (ArithmeticException e) {
       throw damaged("tensor %s in shape %s, which is too large".formatted(name, shape));
     }
@@ -150,21 +202,22 @@ final class SafetensorsFile implements Closeable {
   private UserError cutOff() throws IOException {
     return new UserError(
         "%s is cut off: it ends after %d bytes; export or fetch it again"
-            .formatted(file, channel.size()));
+            .formatted(file, in.length()));
   }
 
   private ByteBuffer bytes(long position, int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, position + bytes.position()) < 0) {
-        throw cutOff();
-      }
+    byte[] bytes = new byte[count];
+    try {
+      in.seek(position);
+      in.readFully(bytes);
+    } catch (EOFException e) {
+      throw cutOff();
     }
-    return bytes.flip();
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** What its writer noted. */
-  Map<String, String> metadata() {
+  public Map<String, String> metadata() {
     return metadata;
   }
 
@@ -174,7 +227,7 @@ final class SafetensorsFile implements Closeable {
    * @param prefix is left out of their names; empty for all names without any of the others
    * @param others prefixes
    */
-  NamedTensors tensors(String prefix, List<String> others) {
+  public NamedTensors tensors(String prefix, List<String> others) {
     Map<String, List<Long>> found = new LinkedHashMap<>();
     shapes.forEach(
         (name, shape) -> {
@@ -189,14 +242,14 @@ final class SafetensorsFile implements Closeable {
   }
 
   private float[] read(String name) throws IOException {
-    int elements = Math.toIntExact(shapes.get(name).stream().reduce(1L, Math::multiplyExact));
-    float[] values = new float[elements];
-    bytes(places.get(name), elements * Float.BYTES).asFloatBuffer().get(values);
+    int bytes = size(name, shapes.get(name));
+    float[] values = new float[bytes / Float.BYTES];
+    bytes(places.get(name), bytes).asFloatBuffer().get(values);
     return values;
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    in.close();
   }
 }

@@ -1,4 +1,4 @@
-package org.lmconv.jobs.convert;
+package org.lmconv.jobs.format;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -17,31 +17,21 @@ import org.lmconv.model.parameter.ParameterVector;
  * @param shapes sides of each tensor, outermost first
  * @param reader reads one
  */
-record NamedTensors(String file, Map<String, List<Long>> shapes, Reader reader) {
+public record NamedTensors(String file, Map<String, List<Long>> shapes, Reader reader) {
 
   /** Reads the elements of a tensor, in row-major order. */
   @FunctionalInterface
-  interface Reader {
+  public interface Reader {
     float[] read(String name) throws IOException;
   }
 
   /**
-   * Checks that these are the parameters of a network: no more, no fewer, and in its shapes.
+   * All parameters of a network: no more, no fewer, and in its shapes.
    *
-   * @throws UserError if they are not
+   * @throws UserError if these are others, or they are damaged
    */
-  void requireThoseOf(ParameterLayout layout) {
-    for (ParameterSpec spec : layout.specs()) {
-      List<Long> shape = shapes.get(spec.name());
-      if (shape == null) {
-        throw another("has no tensor " + spec.name());
-      }
-      if (!shape.equals(sides(spec))) {
-        throw another(
-            "has tensor %s in shape %s, the network in %s"
-                .formatted(spec.name(), shape, sides(spec)));
-      }
-    }
+  public ParameterVector read(ParameterLayout layout) throws IOException {
+    layout.specs().forEach(this::requireShape);
     if (shapes.size() > layout.specs().size()) {
       String more =
           shapes.keySet().stream()
@@ -50,29 +40,28 @@ record NamedTensors(String file, Map<String, List<Long>> shapes, Reader reader) 
               .collect(Collectors.joining(", "));
       throw another("has tensors that the network lacks: " + more);
     }
-  }
-
-  private UserError another(String why) {
-    return new UserError(
-        "%s %s; it is of another network, and nothing was imported".formatted(file, why));
-  }
-
-  private static List<Long> sides(ParameterSpec spec) {
-    return Arrays.stream(spec.shape().getShape()).boxed().toList();
-  }
-
-  /**
-   * All parameters of a network.
-   *
-   * @throws UserError if these are others, or they are damaged
-   */
-  ParameterVector read(ParameterLayout layout) throws IOException {
-    requireThoseOf(layout);
     ParameterVector vector = ParameterVector.zeros(layout.size());
     for (ParameterSpec spec : layout.specs()) {
       float[] values = reader.read(spec.name());
       System.arraycopy(values, 0, vector.values(), layout.offset(spec.name()), values.length);
     }
     return vector;
+  }
+
+  private void requireShape(ParameterSpec spec) {
+    List<Long> shape = shapes.get(spec.name());
+    if (shape == null) {
+      throw another("has no tensor " + spec.name());
+    }
+    List<Long> sides = Arrays.stream(spec.shape().getShape()).boxed().toList();
+    if (!shape.equals(sides)) {
+      throw another(
+          "has tensor %s in shape %s, the network in %s".formatted(spec.name(), shape, sides));
+    }
+  }
+
+  private UserError another(String why) {
+    return new UserError(
+        "%s %s; it is of another network, and nothing was imported".formatted(file, why));
   }
 }

@@ -3,16 +3,14 @@ package org.lmconv.jobs.convert;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lmconv.jobs.format.Tuple;
+import org.lmconv.jobs.format.PthFile.Tuple;
 
 /**
- * What the authors' program was told: its {@code args}, each of which may be missing or None.
- *
- * @param values by their names
+ * A dict of a checkpoint, such as what the authors' program was told: each value may be missing,
+ * None, or of another type than it should, which is the same here.
  */
-record Arguments(Map<?, ?> values) {
-  /** None at all. */
-  static final Arguments NONE = new Arguments(Map.of());
+record PythonDict(Map<?, ?> values) {
+  static final PythonDict EMPTY = new PythonDict(Map.of());
 
   Optional<String> text(String name) {
     return as(name, String.class);
@@ -33,6 +31,10 @@ record Arguments(Map<?, ?> values) {
 
   List<?> list(String name) {
     return values.get(name) instanceof List<?> list ? list : List.of();
+  }
+
+  PythonDict dict(String name) {
+    return values.get(name) instanceof Map<?, ?> dict ? new PythonDict(dict) : EMPTY;
   }
 
   /** Numbers of a tuple or list; none if any is something else. */
