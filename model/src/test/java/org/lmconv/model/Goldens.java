@@ -6,10 +6,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Npz;
@@ -47,7 +47,7 @@ public final class Goldens {
    *
    * @param arrayOf the array's name for a parameter's name
    */
-  public DeviceParameters parameters(
+  public Parameters parameters(
       NDManager manager, ParameterLayout layout, UnaryOperator<String> arrayOf) {
     ParameterVector values = ParameterVector.zeros(layout.size());
     for (ParameterSpec spec : layout.specs()) {
@@ -56,7 +56,7 @@ public final class Goldens {
       float[] array = arrays.floats(name);
       System.arraycopy(array, 0, values.values(), layout.offset(spec.name()), array.length);
     }
-    return new DeviceParameters(manager, layout, values);
+    return new Parameters(manager, layout, values);
   }
 
   private void assertSameShape(ParameterSpec spec, String name) {

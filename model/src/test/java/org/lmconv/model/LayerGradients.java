@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.lmconv.model.operation.Feature;
 import org.lmconv.model.operation.Operations;
-import org.lmconv.model.parameter.DeviceParameters;
-import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterVector;
@@ -44,7 +42,7 @@ public final class LayerGradients {
     this.layout = new ParameterLayout(specs);
     this.layer = layer;
     this.shapes = List.of(shapes);
-    this.parameters = Initializer.draw(layout, seed);
+    this.parameters = layout.draw(seed);
     float[] shift = Gradients.upstream(layout.size(), seed + 1);
     parameters.add(0.1f, new ParameterVector(shift));
     this.inputs =
@@ -117,8 +115,8 @@ public final class LayerGradients {
     }
   }
 
-  private DeviceParameters device(NDManager manager) {
-    return new DeviceParameters(manager, layout, parameters);
+  private Parameters device(NDManager manager) {
+    return new Parameters(manager, layout, parameters);
   }
 
   private List<NDArray> tensors(NDManager manager) {

@@ -9,9 +9,8 @@ import java.util.function.Function;
 import org.lmconv.model.operation.Feature;
 import org.lmconv.model.operation.Operations;
 import org.lmconv.model.operation.Tape;
-import org.lmconv.model.parameter.DeviceParameters;
-import org.lmconv.model.parameter.Parameter;
 import org.lmconv.model.parameter.Parameters;
+import org.lmconv.model.parameter.Parameters.Parameter;
 import org.lmconv.model.tensor.Autograd;
 
 /**
@@ -45,7 +44,7 @@ public final class Pass {
   public static Pass run(
       Style style,
       NDManager manager,
-      DeviceParameters parameters,
+      Parameters parameters,
       List<NDArray> inputs,
       Function<Shape, NDArray> upstream,
       Runnable between,
@@ -59,7 +58,7 @@ public final class Pass {
   public static Pass run(
       Style style,
       NDManager manager,
-      DeviceParameters parameters,
+      Parameters parameters,
       List<NDArray> inputs,
       Function<Shape, NDArray> upstream,
       Piece piece) {
@@ -68,12 +67,12 @@ public final class Pass {
 
   /** Runs a piece without gradients; the output as {@code [N, C, H, W]}. */
   public static NDArray score(
-      Style style, DeviceParameters parameters, List<NDArray> inputs, Piece piece) {
+      Style style, Parameters parameters, List<NDArray> inputs, Piece piece) {
     Operations operations = style.scoring();
     List<Feature> features =
         inputs.stream().map(x -> new Feature(toLayout(style, x), true)).toList();
     return Autograd.notRecording(
-        () -> operations.output(piece.run(operations, parameters.read(), features)));
+        () -> operations.output(piece.run(operations, parameters, features)));
   }
 
   private static NDArray toLayout(Style style, NDArray x) {
@@ -82,7 +81,7 @@ public final class Pass {
 
   private static Pass fused(
       Style style,
-      DeviceParameters device,
+      Parameters device,
       List<NDArray> inputs,
       Function<Shape, NDArray> upstream,
       Runnable between,
@@ -110,7 +109,7 @@ public final class Pass {
 
   private static Pass reference(
       NDManager manager,
-      DeviceParameters device,
+      Parameters device,
       List<NDArray> inputs,
       Function<Shape, NDArray> upstream,
       Runnable between,

@@ -1,10 +1,10 @@
 package org.lmconv.model;
 
-import org.lmconv.model.kernel.Precision;
 import org.lmconv.model.operation.FusedOperations;
 import org.lmconv.model.operation.Operations;
 import org.lmconv.model.operation.Tape;
 import org.lmconv.model.reference.ReferenceOperations;
+import org.lmconv.model.tensor.Precision;
 
 /** The implementations of the operations, which all compute the same. */
 public enum Style {

@@ -1,64 +1,109 @@
 package org.lmconv.orders;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ArbitrarySupplier;
-import net.jqwik.api.Combinators;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the laws are tried on, for {@code @ForAll(supplier = ...)}. */
-final class Any {
+/** What the laws are tried on, drawn from a seed. */
+public final class Any {
+  /**
+   * A test that takes a seed, and runs once for each of the {@link #seeds}: the seed of a failure
+   * is in its name.
+   */
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("org.lmconv.orders.Any#seeds")
+  public @interface Seeded {}
+
   private static final int LARGEST_SIDE = 9;
 
-  private Any() {}
+  private final SplittableRandom random;
 
-  static final class Rectangle implements ArbitrarySupplier<Grid> {
-    @Override
-    public Arbitrary<Grid> get() {
-      Arbitrary<Integer> side = Arbitraries.integers().between(1, LARGEST_SIDE);
-      return Combinators.combine(side, side).as(Grid::new);
-    }
+  /** Draws the same things in the same sequence for the same seed. */
+  public Any(int seed) {
+    random = new SplittableRandom(seed);
   }
 
-  static final class Square implements ArbitrarySupplier<Grid> {
-    @Override
-    public Arbitrary<Grid> get() {
-      return Arbitraries.integers().between(1, LARGEST_SIDE).map(side -> new Grid(side, side));
-    }
+  /** As many as the system property {@code lmconv.tries} says, or 20. */
+  public static IntStream seeds() {
+    return IntStream.range(0, Integer.getInteger("lmconv.tries", 20));
   }
 
-  /** Every kind in every variant that its grid allows, and arbitrary permutations. */
-  static final class Order implements ArbitrarySupplier<PixelOrder> {
-    @Override
-    public Arbitrary<PixelOrder> get() {
-      return new Rectangle()
-          .get()
-          .flatMap(grid -> Arbitraries.oneOf(List.of(turned(grid), shuffled(grid))));
-    }
+  /** A number from {@code least} to {@code most}. */
+  public int number(int least, int most) {
+    return random.nextInt(least, most + 1);
   }
 
-  /** An order and some pixels of its grid, from none to all. */
-  record OrderAndRegion(PixelOrder order, Region region) {}
-
-  static final class RegionOfOrder implements ArbitrarySupplier<OrderAndRegion> {
-    @Override
-    public Arbitrary<OrderAndRegion> get() {
-      return new Order()
-          .get()
-          .flatMap(order -> some(order.grid()).map(region -> new OrderAndRegion(order, region)));
-    }
+  /** Any 64 bits. */
+  public long bits() {
+    return random.nextLong();
   }
 
-  static final class Kernel implements ArbitrarySupplier<KernelShape> {
-    @Override
-    public Arbitrary<KernelShape> get() {
-      return Combinators.combine(Arbitraries.of(1, 3, 5), Arbitraries.integers().between(1, 3))
-          .as(KernelShape::new);
+  /** One of these, each as likely. */
+  @SafeVarargs
+  public final <T> T of(T... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  /** A rectangle with sides of at most nine. */
+  public Grid grid() {
+    return new Grid(number(1, LARGEST_SIDE), number(1, LARGEST_SIDE));
+  }
+
+  /** A square with a side of at most nine. */
+  public Grid square() {
+    int side = number(1, LARGEST_SIDE);
+    return new Grid(side, side);
+  }
+
+  /** An order on some grid. */
+  public PixelOrder order() {
+    return order(grid());
+  }
+
+  /** A kind in a variant, of those that the grid allows, or a permutation. */
+  public PixelOrder order(Grid grid) {
+    if (random.nextBoolean()) {
+      Symmetry[] fitting =
+          Arrays.stream(Symmetry.values()).filter(s -> s.fits(grid)).toArray(Symmetry[]::new);
+      return of(fitting).apply(of(kinds(grid).toArray(OrderKind[]::new)).on(grid));
     }
+    return PixelOrder.of("shuffled", grid, permutation(grid.pixels()));
+  }
+
+  /** 0 to {@code size} − 1, shuffled. */
+  public int[] permutation(int size) {
+    int[] items = new int[size];
+    for (int i = 0; i < size; i++) {
+      int j = number(0, i);
+      items[i] = items[j];
+      items[j] = i;
+    }
+    return items;
+  }
+
+  /** Some pixels, from none to all. */
+  public Region region(Grid grid) {
+    int share = number(0, 4); // of four
+    BitSet pixels = new BitSet();
+    for (int pixel = 0; pixel < grid.pixels(); pixel++) {
+      pixels.set(pixel, number(1, 4) <= share);
+    }
+    return Region.of("some", grid, pixels);
+  }
+
+  /** A kernel of 1 to 25 taps, which are up to three pixels apart. */
+  public KernelShape kernel() {
+    return new KernelShape(of(1, 3, 5), number(1, 3));
   }
 
   /** The kinds that the grid allows. */
@@ -67,32 +112,5 @@ final class Any {
     return Arrays.stream(OrderKind.values())
         .filter(kind -> kind != OrderKind.HILBERT || powerOfTwo)
         .toList();
-  }
-
-  private static Arbitrary<PixelOrder> turned(Grid grid) {
-    return Combinators.combine(
-            Arbitraries.of(kinds(grid)),
-            Arbitraries.of(Symmetry.values()).filter(symmetry -> symmetry.fits(grid)))
-        .as((kind, symmetry) -> symmetry.apply(kind.on(grid)));
-  }
-
-  private static Arbitrary<PixelOrder> shuffled(Grid grid) {
-    List<Integer> pixels = IntStream.range(0, grid.pixels()).boxed().toList();
-    return Arbitraries.shuffle(pixels)
-        .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
-        .map(permutation -> PixelOrder.of("shuffled", grid, permutation));
-  }
-
-  private static Arbitrary<Region> some(Grid grid) {
-    return Arbitraries.integers()
-        .between(0, grid.pixels() - 1)
-        .set()
-        .map(pixels -> Region.of("some", grid, bits(pixels)));
-  }
-
-  private static BitSet bits(Set<Integer> pixels) {
-    BitSet bits = new BitSet();
-    pixels.forEach(bits::set);
-    return bits;
   }
 }

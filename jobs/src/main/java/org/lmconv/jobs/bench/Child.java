@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import org.lmconv.jobs.bench.Precisions.Kind;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 
 /**
  * A process that {@link ChildProcess} starts: the configuration comes in, a line of JSON goes out.

@@ -1,13 +1,13 @@
 package org.lmconv.jobs.bench;
 
-import org.lmconv.model.kernel.Precision;
 import org.lmconv.model.operation.Feature;
 import org.lmconv.model.operation.FusedOperations;
-import org.lmconv.model.operation.Nonlinearity;
 import org.lmconv.model.operation.Operations;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.operation.Tape;
 import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
+import org.lmconv.model.tensor.Precision;
 import org.lmconv.model.tensor.Tensors;
 
 /** One masked convolution as models run it. */
@@ -31,7 +31,7 @@ record FusedLayer(LayerSite site, Precision precision, boolean backward) impleme
 
   private void forward() {
     Operations operations = FusedOperations.scoring(precision);
-    apply(operations, site.parameters().read(), new Feature(site.input(), false));
+    apply(operations, site.parameters(), new Feature(site.input(), false));
   }
 
   private void forwardAndBackward() {

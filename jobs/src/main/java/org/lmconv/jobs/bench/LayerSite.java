@@ -7,12 +7,11 @@ import org.lmconv.jobs.bench.Variant.Style;
 import org.lmconv.jobs.conf.BenchConfig.Channels;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.Seeds;
-import org.lmconv.model.layer.LocallyMaskedConv2d;
+import org.lmconv.model.network.LocallyMaskedConv2d;
 import org.lmconv.model.network.NetworkConfig;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.parameter.DeviceParameters;
-import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.PixelOrder;
 
@@ -30,7 +29,7 @@ import org.lmconv.orders.PixelOrder;
 record LayerSite(
     NDManager manager,
     LocallyMaskedConv2d layer,
-    DeviceParameters parameters,
+    Parameters parameters,
     MaskTensors mask,
     NDArray input,
     NDArray upstream)
@@ -43,7 +42,7 @@ record LayerSite(
     return new LayerSite(
         manager,
         layer,
-        new DeviceParameters(manager, layout, Initializer.draw(layout, Setup.SEED)),
+        new Parameters(manager, layout, layout.draw(Setup.SEED)),
         new MaskTensors(manager, setup.masks(order).undilated(), variant.planner()),
         noise(manager, 1, shape(setup, channels.inputs(), variant.style())),
         noise(manager, 2, shape(setup, channels.outputs(), variant.style())));

@@ -1,7 +1,7 @@
 package org.lmconv.jobs.bench;
 
 import org.lmconv.jobs.train.RoundOverhead;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 
 /**
  * The time that a round's vectors take on the wire, beside all else. Each worker is on an executor

@@ -3,8 +3,8 @@ package org.lmconv.jobs.bench;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.lmconv.model.operation.Feature;
-import org.lmconv.model.operation.Nonlinearity;
 import org.lmconv.model.operation.Operations;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
@@ -20,7 +20,7 @@ record SeparateLayer(LayerSite site, Operations operations, boolean backward) im
             if (backward) {
               forwardAndBackward(step);
             } else {
-              Autograd.notRecording(() -> apply(site.parameters().read(), site.input()));
+              Autograd.notRecording(() -> apply(site.parameters(), site.input()));
             }
             return null;
           });

@@ -10,10 +10,9 @@ import org.lmconv.model.PixelLevels;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.kernel.Precision;
 import org.lmconv.model.likelihood.Bernoulli;
-import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.tensor.Precision;
 import org.lmconv.orders.LayerMasks;
 import org.lmconv.orders.PixelOrder;
 
@@ -65,7 +64,7 @@ record Setup(BenchConfig bench, ModelSpec model, Execution execution, Device dev
 
   /** Initial parameters of the network. */
   ParameterVector parameters() {
-    return Initializer.draw(model.newNetwork().layout(), SEED);
+    return model.newNetwork().layout().draw(SEED);
   }
 
   /** The masks of the network under an order. */

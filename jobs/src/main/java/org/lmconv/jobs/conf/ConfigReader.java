@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.lmconv.jobs.UserError;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 
 /**
  * Reads a resolved configuration into records. Stricter than {@code Config}, which cuts 3.7 down to

@@ -1,7 +1,7 @@
 package org.lmconv.jobs.conf;
 
 import java.io.Serializable;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 
 /**
  * What a round's workers hand to each other: keys of the section "train" that {@code

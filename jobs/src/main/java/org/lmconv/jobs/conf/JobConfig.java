@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
 import java.util.Map;
 import org.lmconv.model.device.Execution;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.OrderSet;
 import org.lmconv.orders.Region;

@@ -9,7 +9,7 @@ import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
 import org.lmconv.model.likelihood.PixelLikelihood;
 import org.lmconv.model.network.NetworkConfig;
-import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.Operations.FeatureNorm;
 
 /** The model that a configuration asks for. */
 public final class ModelSpecs {

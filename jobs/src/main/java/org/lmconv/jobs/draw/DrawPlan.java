@@ -6,7 +6,7 @@ import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.Labels;
-import org.lmconv.model.device.DrawMemory;
+import org.lmconv.model.device.DeviceMemory;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.Temperature;
 
@@ -40,7 +40,7 @@ record DrawPlan(
 
   /** What a task needs of memory, besides its Java heap. */
   long bytes() {
-    return DrawMemory.of(model, batchRows()).bytes();
+    return DeviceMemory.ofDrawing(model, batchRows()).bytes();
   }
 
   /**

@@ -12,7 +12,6 @@ import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.PixelLikelihood;
-import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterVector;
@@ -75,7 +74,7 @@ final class Beginning {
    * @throws UserError if the checkpoint is of another network
    */
   ParameterVector parameters(Configuration hadoop) throws IOException {
-    ParameterVector random = Initializer.draw(layout, config.seed());
+    ParameterVector random = layout.draw(config.seed());
     String from = config.transfer().initFrom();
     return from.isEmpty() ? random : over(random, read(hadoop, from));
   }

@@ -10,9 +10,9 @@ import org.lmconv.jobs.train.WorkerReport.Outcome;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.Seeds.Purpose;
 import org.lmconv.model.device.DeviceModel;
-import org.lmconv.model.device.Gradient;
+import org.lmconv.model.device.DeviceModel.Gradient;
 import org.lmconv.model.device.NonFiniteLossException;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 import org.lmconv.model.train.AdamState;
 import org.lmconv.orders.PixelOrder;
 

@@ -4,23 +4,23 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.executor.MachineMemory;
+import org.lmconv.model.device.DeviceMemory;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.device.StepMemory;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 
 /** Whether the memory of the machine holds the training steps that it is to run at once. */
 final class WorkerMemory {
   private WorkerMemory() {}
 
   /** What a step of one worker takes, by estimate. */
-  static StepMemory ofStep(WorkerPlan plan) {
+  static DeviceMemory ofStep(WorkerPlan plan) {
     return ofStep(plan.model(), plan.train(), plan.placement().execution());
   }
 
-  private static StepMemory ofStep(ModelSpec model, TrainConfig train, Execution execution) {
+  private static DeviceMemory ofStep(ModelSpec model, TrainConfig train, Execution execution) {
     // With one local step it is the driver that moves the parameters.
-    return StepMemory.of(model, train.batchSize(), execution, train.mostLocalSteps() > 1);
+    return DeviceMemory.ofUpdate(model, train.batchSize(), execution, train.mostLocalSteps() > 1);
   }
 
   /**
@@ -47,8 +47,9 @@ final class WorkerMemory {
     long left = totalBytes - usedBytes;
     if (step * workers > left) {
       throw new UserError(
-          ("a training step of %d images takes about %d MB, %d at once need %d MB, and %d MB of memory"
-                  + " are left; use a smaller train.batch-size%s, or fewer workers on a machine")
+          ("a training step of %d images takes about %d MB, %d at once need %d MB, and %d MB of"
+               + " memory are left; use a smaller train.batch-size%s, or fewer workers on a"
+               + " machine")
               .formatted(
                   plan.train().batchSize(),
                   step >> 20,

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.conf.PlanConfig;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 
 class PredictionTest {
   private static final Network NO_NETWORK = new Network(0, Precision.FLOAT32);

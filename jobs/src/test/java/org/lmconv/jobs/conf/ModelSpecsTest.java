@@ -15,7 +15,7 @@ import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
-import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.Operations.FeatureNorm;
 
 class ModelSpecsTest {
   private static final ImageShape GREY = new ImageShape(1, 28, 28);

@@ -26,7 +26,6 @@ import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Labels;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterVector;
 
 class PartitionScorerTest {
@@ -63,8 +62,7 @@ class PartitionScorerTest {
   private static Map<String, Double> score(int batchSize, int partitions) {
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
-    Broadcast<ParameterVector> parameters =
-        context.broadcast(Initializer.draw(model.newNetwork().layout(), 1));
+    Broadcast<ParameterVector> parameters = context.broadcast(model.newNetwork().layout().draw(1));
     LongAccumulator scored = context.sc().longAccumulator();
     List<Row> rows =
         images

@@ -26,7 +26,6 @@ import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.parameter.Initializer;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterVector;
@@ -58,7 +57,8 @@ class InitFromTest {
   @CsvSource({
     "model.likelihood=bernoulli, 1, none is fresh, ''",
     "model.likelihood=logistic_mixture, 1, fresh are the layers nin_out, nin_out.",
-    "model.likelihood=logistic_mixture, 3, 'fresh are the layers u_init, nin_out', 'u_init.,nin_out.'"
+    "model.likelihood=logistic_mixture, 3, 'fresh are the layers u_init, nin_out',"
+        + " 'u_init.,nin_out.'"
   })
   void onlyLayersThatDifferAreFresh(String word, int channels, String told, String fresh)
       throws IOException {
@@ -72,7 +72,7 @@ class InitFromTest {
 
     ParameterLayout layout = model.newNetwork().layout();
     ParameterLayout theirs = source.model().newNetwork().layout();
-    ParameterVector random = Initializer.draw(layout, 7);
+    ParameterVector random = layout.draw(7);
     for (ParameterSpec spec : layout.specs()) {
       boolean isFresh =
           !fresh.isEmpty() && Arrays.stream(fresh.split(",")).anyMatch(spec.name()::startsWith);

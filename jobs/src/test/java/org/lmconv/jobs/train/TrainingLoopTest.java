@@ -32,8 +32,8 @@ import org.lmconv.jobs.train.WorkerReport.Outcome;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.device.Execution;
-import org.lmconv.model.kernel.Precision;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.tensor.Precision;
 import org.lmconv.model.train.InnerState;
 import org.lmconv.model.train.TrainingState;
 

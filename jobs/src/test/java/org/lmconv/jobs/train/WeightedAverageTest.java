@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lmconv.model.Seeds;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 
 class WeightedAverageTest {
   private static final int SIZE = 1000;

@@ -6,15 +6,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.Function;
 import org.lmconv.model.ImageShape;
-import org.lmconv.model.layer.Dropout2d;
+import org.lmconv.model.network.Dropout2d;
 import org.lmconv.model.network.LmConvNetwork;
 import org.lmconv.model.network.NetworkMasks;
 import org.lmconv.model.operation.Feature;
 import org.lmconv.model.operation.FusedOperations;
 import org.lmconv.model.operation.Operations;
 import org.lmconv.model.operation.Tape;
-import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.sample.Drawing;
 import org.lmconv.model.sample.StepProgram;
 import org.lmconv.model.tensor.Autograd;
@@ -31,6 +31,14 @@ import org.lmconv.orders.PixelOrder;
  * H, W]} in [−1, 1], row-major in one array.
  */
 public final class DeviceModel implements AutoCloseable {
+  /**
+   * The gradient of a batch.
+   *
+   * @param nats negative log-likelihood of the batch: a sum over its images
+   * @param values d nats / d parameters
+   */
+  public record Gradient(double nats, ParameterVector values) {}
+
   private final ModelSpec spec;
   private final Execution execution;
   private final LmConvNetwork network;
@@ -38,7 +46,7 @@ public final class DeviceModel implements AutoCloseable {
   private final OrderMasks masks;
   private final LastSampler sampler;
   private NDManager loaded;
-  private DeviceParameters parameters;
+  private Parameters parameters;
   private ParameterVector source; // what the parameters are a copy of, until they change
   private Adam adam;
 
@@ -84,7 +92,7 @@ public final class DeviceModel implements AutoCloseable {
     sampler.close();
     adam = null;
     loaded = manager.newSubManager();
-    parameters = new DeviceParameters(loaded, network.layout(), values);
+    parameters = new Parameters(loaded, network.layout(), values);
     source = values;
   }
 
@@ -128,7 +136,7 @@ public final class DeviceModel implements AutoCloseable {
   }
 
   private Feature logits(Operations operations, NDArray x, NetworkMasks mask) {
-    return network.forward(operations, parameters.read(), x, mask, Dropout2d.OFF);
+    return network.forward(operations, parameters, x, mask, Dropout2d.OFF);
   }
 
   /**
@@ -154,7 +162,7 @@ public final class DeviceModel implements AutoCloseable {
     ImageShape image = spec.image();
     Shape batch = new Shape(images, image.channels(), image.height(), image.width());
     return StepProgram.of(
-        manager, network, parameters.read(), masks.of(order), order, batch, execution.precision());
+        manager, network, parameters, masks.of(order), order, batch, execution.precision());
   }
 
   /**

@@ -1,7 +1,7 @@
 package org.lmconv.model.device;
 
 import java.io.Serializable;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.tensor.Precision;
 
 /**
  * How a device computes a model; not what: the model is the same.

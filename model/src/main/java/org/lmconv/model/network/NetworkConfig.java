@@ -1,8 +1,7 @@
 package org.lmconv.model.network;
 
 import java.io.Serializable;
-import org.lmconv.model.layer.LocallyMaskedConv2d;
-import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.Operations.FeatureNorm;
 
 /**
  * The options of a network.
@@ -52,7 +51,12 @@ public record NetworkConfig(
 
   /** Residual blocks, on the way up and down. */
   public int blocks() {
-    return 2 * LmConvNetwork.LEVELS * resnets + LmConvNetwork.LEVELS - 1;
+    return LmConvNetwork.LEVELS * resnets + blocksWithSkip();
+  }
+
+  /** Those on the way down: one more on each level but the first, for the layers between. */
+  public int blocksWithSkip() {
+    return LmConvNetwork.LEVELS * resnets + LmConvNetwork.LEVELS - 1;
   }
 
   /** Dilated layers between the levels, on the way up and down. */

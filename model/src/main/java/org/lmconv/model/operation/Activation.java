@@ -1,8 +1,9 @@
 package org.lmconv.model.operation;
 
 import ai.djl.ndarray.NDArray;
-import org.lmconv.model.kernel.Kernels;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.operation.Operations.Nonlinearity;
+import org.lmconv.model.tensor.Kernels;
+import org.lmconv.model.tensor.Precision;
 
 /**
  * What a convolution does to its input before it reads it.

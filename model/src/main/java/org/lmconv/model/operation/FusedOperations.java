@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.lmconv.model.kernel.Kernels;
-import org.lmconv.model.kernel.Precision;
-import org.lmconv.model.parameter.Parameter;
+import org.lmconv.model.operation.Operations.FeatureNorm;
+import org.lmconv.model.operation.Operations.Nonlinearity;
+import org.lmconv.model.parameter.Parameters.Parameter;
+import org.lmconv.model.tensor.Kernels;
+import org.lmconv.model.tensor.Precision;
 import org.lmconv.model.tensor.Tensors;
 
 /**

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.lmconv.model.kernel.Kernels;
+import org.lmconv.model.tensor.Kernels;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.MaskPlan;

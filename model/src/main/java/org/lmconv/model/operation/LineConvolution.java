@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.lmconv.model.kernel.Kernels;
+import org.lmconv.model.tensor.Kernels;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;

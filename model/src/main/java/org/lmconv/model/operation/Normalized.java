@@ -1,7 +1,8 @@
 package org.lmconv.model.operation;
 
 import ai.djl.ndarray.NDArray;
-import org.lmconv.model.kernel.Kernels;
+import org.lmconv.model.operation.Operations.FeatureNorm;
+import org.lmconv.model.tensor.Kernels;
 
 /**
  * A feature map after its {@link FeatureNorm}, and what the gradient of that needs.

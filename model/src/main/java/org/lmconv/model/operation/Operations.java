@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.lmconv.model.parameter.Parameter;
+import org.lmconv.model.parameter.Parameters.Parameter;
 
 /**
  * What the layers of the network are made of. There are two implementations: {@link
@@ -12,6 +12,32 @@ import org.lmconv.model.parameter.Parameter;
  * and nothing else, to compare with.
  */
 public interface Operations {
+
+  /** What is applied to the input of a layer before the layer itself. */
+  enum Nonlinearity {
+    /** Nothing. */
+    NONE,
+    /** elu(x) = x if x &gt; 0, else e^x − 1. */
+    ELU,
+    /** The concatenated exponential linear unit, elu(concat(x, −x)): twice the channels. */
+    CELU
+  }
+
+  /** How the features of a pixel are normalised. None of the ways looks at another pixel. */
+  enum FeatureNorm {
+    /** Not at all. */
+    NONE,
+    /**
+     * Positional norm, (x − mean) / sqrt(var + 1e−5) over the channels, with the unbiased variance
+     * and no learned scale (Li et al. 2019, "Positional Normalization", arXiv 1907.04312).
+     */
+    PONO,
+    /** Divided by the number of taps that the pixel sees. */
+    ORDER_RESCALE;
+
+    /** Added to PONO's variance. */
+    public static final double EPSILON = 1e-5;
+  }
 
   /**
    * Images as the first feature map, with a channel of ones: with it a layer can tell the border

@@ -1,8 +1,8 @@
 package org.lmconv.model.operation;
 
 import ai.djl.ndarray.NDArray;
-import org.lmconv.model.kernel.Kernels;
-import org.lmconv.model.parameter.Parameter;
+import org.lmconv.model.parameter.Parameters.Parameter;
+import org.lmconv.model.tensor.Kernels;
 import org.lmconv.model.tensor.Tensors;
 
 /**

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.stream.LongStream;
-import org.lmconv.model.kernel.Kernels;
+import org.lmconv.model.tensor.Kernels;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
-import org.lmconv.model.kernel.Kernels;
+import org.lmconv.model.tensor.Kernels;
 import org.lmconv.model.tensor.Tensors;
 
 /**

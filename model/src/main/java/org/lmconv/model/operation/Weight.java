@@ -2,8 +2,8 @@ package org.lmconv.model.operation;
 
 import ai.djl.ndarray.NDArray;
 import java.util.function.Consumer;
-import org.lmconv.model.kernel.Kernels;
-import org.lmconv.model.parameter.Parameter;
+import org.lmconv.model.parameter.Parameters.Parameter;
+import org.lmconv.model.tensor.Kernels;
 
 /**
  * The weight of a layer: a parameter, or, with weight normalisation, w = g · v / ‖v‖ with one norm

@@ -3,50 +3,92 @@ package org.lmconv.model.parameter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
 
-/** The parameters of a forward pass by name. */
+/**
+ * The parameters of a network on a device: one flat tensor [P], which the optimiser changes in
+ * place, and the parameters by name as views of it; of their gradients the same. Nothing is copied.
+ */
 public final class Parameters {
+  /**
+   * A parameter.
+   *
+   * @param value of its shape: a view into the flat tensor of all parameters
+   * @param gradient of the same shape, to be overwritten in backward: a view into the flat tensor
+   *     of all gradients; null where none is wanted, or where autograd computes it
+   */
+  public record Parameter(NDArray value, NDArray gradient) {}
+
+  private final NDManager manager;
+  private final ParameterLayout layout;
+  private final NDArray flat;
+  private final NDArray gradient; // flat, [P]; null where none is wanted or autograd has it
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
-  private final NDArray gradient; // flat, [P]; null where no gradient is wanted or autograd has it
+  private Parameters trained; // scoring needs no gradients
 
-  private Parameters(NDArray gradient) {
+  /**
+   * Parameters to score with.
+   *
+   * @param manager owns the tensors, on its device
+   * @param values copied
+   */
+  public Parameters(NDManager manager, ParameterLayout layout, ParameterVector values) {
+    this(manager, layout, copied(manager, layout, values), null, view -> view);
+  }
+
+  private Parameters(
+      NDManager manager,
+      ParameterLayout layout,
+      NDArray flat,
+      NDArray gradient,
+      UnaryOperator<NDArray> kind) {
+    this.manager = manager;
+    this.layout = layout;
+    this.flat = flat;
     this.gradient = gradient;
-  }
-
-  /** Views of a flat tensor, and of one for their gradients if that is not null. */
-  static Parameters views(
-      NDManager manager, ParameterLayout layout, NDArray flat, NDArray gradient) {
-    Parameters parameters = new Parameters(gradient);
     for (ParameterSpec spec : layout.specs()) {
-      NDArray value = view(manager, layout, flat, spec);
-      NDArray slope = gradient == null ? null : view(manager, layout, gradient, spec);
-      parameters.byName.put(spec.name(), new Parameter(value, slope));
+      NDArray slope = gradient == null ? null : view(gradient, spec);
+      byName.put(spec.name(), new Parameter(kind.apply(view(flat, spec)), slope));
     }
-    return parameters;
   }
 
-  /** Leaves of autograd, which share the memory of a flat tensor. */
-  static Parameters leaves(NDManager manager, ParameterLayout layout, NDArray flat) {
-    Parameters parameters = new Parameters(null);
-    for (ParameterSpec spec : layout.specs()) {
-      NDArray leaf = Autograd.leaf(manager, view(manager, layout, flat, spec));
-      parameters.byName.put(spec.name(), new Parameter(leaf, null));
+  private static NDArray copied(NDManager manager, ParameterLayout layout, ParameterVector values) {
+    if (values.size() != layout.size()) {
+      throw new IllegalArgumentException(
+          "the network has %d parameters, got %d".formatted(layout.size(), values.size()));
     }
-    return parameters;
+    return Tensors.kept(Tensors.copyOf(manager, values.values(), new Shape(layout.size())));
   }
 
-  private static NDArray view(
-      NDManager manager, ParameterLayout layout, NDArray flat, ParameterSpec spec) {
+  private NDArray view(NDArray of, ParameterSpec spec) {
     int from = layout.offset(spec.name());
     NDArray view =
-        Tensors.scoped(
-            () -> Tensors.slice(flat, 0, from, from + spec.size()).reshape(spec.shape()));
+        Tensors.scoped(() -> Tensors.slice(of, 0, from, from + spec.size()).reshape(spec.shape()));
     Tensors.kept(view).attach(manager);
     return view;
+  }
+
+  /** The same parameters, to train: backward writes their gradients. */
+  public Parameters trained() {
+    if (trained == null) {
+      NDArray gradients = Tensors.kept(manager.zeros(new Shape(layout.size())));
+      trained = new Parameters(manager, layout, flat, gradients, view -> view);
+    }
+    return trained;
+  }
+
+  /**
+   * The same parameters, to train with libtorch's autograd, as its leaves.
+   *
+   * @param owner of the leaves; new ones for each update, for gradients add up in them
+   */
+  public Parameters leaves(NDManager owner) {
+    return new Parameters(owner, layout, flat, null, view -> Autograd.leaf(owner, view));
   }
 
   /**
@@ -62,7 +104,12 @@ public final class Parameters {
     return parameter;
   }
 
-  /** The gradients of all parameters after backward, in one flat tensor [P]. */
+  /** All parameters, [P]. */
+  public NDArray flat() {
+    return flat;
+  }
+
+  /** The gradients of all parameters after backward, [P]. */
   public NDArray gradient() {
     if (gradient != null) {
       return gradient;
@@ -73,5 +120,15 @@ public final class Parameters {
           byName.values().forEach(p -> gradients.add(Autograd.gradient(p.value()).flatten()));
           return Tensors.concat(0, gradients.toArray(NDArray[]::new));
         });
+  }
+
+  /** A copy on the Java heap. */
+  public ParameterVector toVector() {
+    return new ParameterVector(flat.toFloatArray());
+  }
+
+  /** Waits until the device has done all that it was told, which a GPU does in its own time. */
+  public void synchronize() {
+    Tensors.freeing(() -> Tensors.slice(flat, 0, 0, 1).toFloatArray());
   }
 }

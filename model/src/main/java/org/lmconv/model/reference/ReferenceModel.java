@@ -9,13 +9,12 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lmconv.model.ImageShape;
-import org.lmconv.model.device.Gradient;
+import org.lmconv.model.device.DeviceModel.Gradient;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.layer.Dropout2d;
+import org.lmconv.model.network.Dropout2d;
 import org.lmconv.model.network.LmConvNetwork;
 import org.lmconv.model.network.NetworkMasks;
 import org.lmconv.model.operation.Operations;
-import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
@@ -35,7 +34,7 @@ public final class ReferenceModel implements AutoCloseable {
   private final Operations operations;
   private final Function<KernelMask, MaskPlan> planner;
   private final NDManager manager;
-  private final DeviceParameters parameters;
+  private final Parameters parameters;
   private final Adam adam;
   private final Map<PixelOrder, NetworkMasks> masks = new HashMap<>();
 
@@ -56,7 +55,7 @@ public final class ReferenceModel implements AutoCloseable {
     this.operations = operations;
     this.planner = planner;
     this.manager = NDManager.newBaseManager(device, "PyTorch");
-    this.parameters = new DeviceParameters(manager, network.layout(), values);
+    this.parameters = new Parameters(manager, network.layout(), values);
     this.adam = new Adam(manager, settings, AdamState.initial(values.size()));
   }
 
@@ -65,7 +64,7 @@ public final class ReferenceModel implements AutoCloseable {
     return inStep(
         step -> {
           NDArray x = images(step, images);
-          Supplier<NDArray> pixels = () -> logLikelihoods(parameters.read(), x, order, 0);
+          Supplier<NDArray> pixels = () -> logLikelihoods(parameters, x, order, 0);
           return Autograd.notRecording(pixels).toFloatArray();
         });
   }
@@ -101,7 +100,7 @@ public final class ReferenceModel implements AutoCloseable {
   }
 
   private NDArray logLikelihoods(Parameters read, NDArray x, PixelOrder order, long dropoutSeed) {
-    boolean training = read != parameters.read();
+    boolean training = read != parameters;
     Dropout2d dropout =
         training ? new Dropout2d(spec.network().dropout(), dropoutSeed) : Dropout2d.OFF;
     NDArray logits = operations.output(network.forward(operations, read, x, masks(order), dropout));

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lmconv.model.operation.Feature;
-import org.lmconv.model.operation.FeatureNorm;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.operation.Nonlinearity;
 import org.lmconv.model.operation.Operations;
+import org.lmconv.model.operation.Operations.FeatureNorm;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.operation.Weight;
-import org.lmconv.model.parameter.Parameter;
+import org.lmconv.model.parameter.Parameters.Parameter;
 import org.lmconv.model.tensor.Tensors;
 
 /**

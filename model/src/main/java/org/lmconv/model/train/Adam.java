@@ -3,9 +3,9 @@ package org.lmconv.model.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import org.lmconv.model.kernel.Kernels;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.tensor.Autograd;
+import org.lmconv.model.tensor.Kernels;
 import org.lmconv.model.tensor.Tensors;
 
 /**

@@ -14,16 +14,16 @@ import org.lmconv.model.PixelLevels;
 import org.lmconv.model.Plans;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.TestDevice;
-import org.lmconv.model.kernel.Precision;
+import org.lmconv.model.device.DeviceModel.Gradient;
 import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
 import org.lmconv.model.network.NetworkConfig;
-import org.lmconv.model.operation.FeatureNorm;
-import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.operation.Operations.FeatureNorm;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.reference.ReferenceModel;
 import org.lmconv.model.reference.ReferenceOperations;
+import org.lmconv.model.tensor.Precision;
 import org.lmconv.model.train.AdamSettings;
 import org.lmconv.model.train.AdamState;
 import org.lmconv.orders.KernelMask;
@@ -53,7 +53,7 @@ class AgainstReferenceTest {
   }
 
   private static ParameterVector parameters(ModelSpec spec) {
-    ParameterVector drawn = Initializer.draw(spec.newNetwork().layout(), 3);
+    ParameterVector drawn = spec.newNetwork().layout().draw(3);
     drawn.scale(2);
     return drawn;
   }

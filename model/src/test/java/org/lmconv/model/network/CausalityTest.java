@@ -15,11 +15,9 @@ import org.lmconv.model.Pass;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.Style;
 import org.lmconv.model.TestDevice;
-import org.lmconv.model.layer.Dropout2d;
-import org.lmconv.model.operation.FeatureNorm;
 import org.lmconv.model.operation.Operations;
-import org.lmconv.model.parameter.DeviceParameters;
-import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.operation.Operations.FeatureNorm;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Grid;
@@ -109,15 +107,14 @@ class CausalityTest {
     private final LmConvNetwork network;
     private final Grid grid;
     private final NetworkMasks masks;
-    private final DeviceParameters parameters;
+    private final Parameters parameters;
     private final float[] image;
 
     Fixture(LmConvNetwork network, PixelOrder order) {
       this.network = network;
       grid = order.grid();
       masks = new NetworkMasks(manager, LayerMasks.of(order, 3, 2));
-      parameters =
-          new DeviceParameters(manager, network.layout(), Initializer.draw(network.layout(), 7));
+      parameters = new Parameters(manager, network.layout(), network.layout().draw(7));
       image = new float[3 * grid.pixels()];
       for (int i = 0; i < image.length; i++) {
         image[i] = 2 * Seeds.uniform(11, i) - 1;
@@ -153,7 +150,7 @@ class CausalityTest {
           Autograd.recording(
               () ->
                   operations.output(
-                      network.forward(operations, parameters.read(), x, masks, Dropout2d.OFF)));
+                      network.forward(operations, parameters, x, masks, Dropout2d.OFF)));
       float[] upstream = new float[(int) logits.getShape().size()];
       for (int i = output; i < upstream.length; i += grid.pixels()) {
         upstream[i] = 1 + i;

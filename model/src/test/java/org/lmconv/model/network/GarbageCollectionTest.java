@@ -18,10 +18,8 @@ import org.lmconv.model.ImageShape;
 import org.lmconv.model.Pass;
 import org.lmconv.model.Style;
 import org.lmconv.model.TestDevice;
-import org.lmconv.model.layer.Dropout2d;
 import org.lmconv.model.operation.Feature;
 import org.lmconv.model.operation.Operations;
-import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
@@ -47,8 +45,7 @@ class GarbageCollectionTest {
     GoldenNetwork golden = GoldenNetwork.named(name);
     for (int round = 0; round < 2; round++) {
       try (NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
-        DeviceParameters parameters =
-            new DeviceParameters(manager, golden.layout(), golden.parameters());
+        Parameters parameters = new Parameters(manager, golden.layout(), golden.parameters());
         NDArray[] loss = new NDArray[1];
         Pass pass =
             Pass.run(

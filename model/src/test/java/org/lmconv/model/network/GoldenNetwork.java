@@ -9,7 +9,7 @@ import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
 import org.lmconv.model.likelihood.PixelLikelihood;
-import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.Operations.FeatureNorm;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterVector;

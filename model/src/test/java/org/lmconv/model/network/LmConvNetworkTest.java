@@ -8,7 +8,7 @@ import org.lmconv.model.PixelLevels;
 import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
-import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.operation.Operations.FeatureNorm;
 
 class LmConvNetworkTest {
 

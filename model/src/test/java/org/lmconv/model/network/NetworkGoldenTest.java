@@ -15,15 +15,14 @@ import org.lmconv.model.Plans;
 import org.lmconv.model.Style;
 import org.lmconv.model.TestDevice;
 import org.lmconv.model.device.DeviceModel;
+import org.lmconv.model.device.DeviceModel.Gradient;
 import org.lmconv.model.device.Execution;
-import org.lmconv.model.device.Gradient;
-import org.lmconv.model.kernel.Precision;
-import org.lmconv.model.layer.Dropout2d;
 import org.lmconv.model.likelihood.OrderEnsemble;
-import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterSpec;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.reference.ReferenceModel;
 import org.lmconv.model.reference.ReferenceOperations;
+import org.lmconv.model.tensor.Precision;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.model.train.AdamSettings;
 import org.lmconv.orders.LayerMasks;
@@ -72,8 +71,7 @@ class NetworkGoldenTest {
         NetworkMasks masks =
             new NetworkMasks(
                 manager, LayerMasks.of(golden.order(order), config.kernel(), config.dilation()))) {
-      DeviceParameters parameters =
-          new DeviceParameters(manager, network.layout(), golden.parameters());
+      Parameters parameters = new Parameters(manager, network.layout(), golden.parameters());
       Shape shape = new Shape(golden.batch(), image.channels(), image.height(), image.width());
       NDArray x = Tensors.copyOf(manager, golden.images(), shape);
       return Pass.score(

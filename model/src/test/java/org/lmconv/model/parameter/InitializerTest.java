@@ -22,7 +22,7 @@ class InitializerTest {
 
   private static float[] draw(String name, long seed, ParameterSpec... specs) {
     ParameterLayout layout = new ParameterLayout(List.of(specs));
-    float[] all = Initializer.draw(layout, seed).values();
+    float[] all = layout.draw(seed).values();
     int from = layout.offset(name);
     int size =
         Arrays.stream(specs).filter(spec -> spec.name().equals(name)).findFirst().get().size();
@@ -75,7 +75,7 @@ class InitializerTest {
   @Test
   void refusesAGainWithoutDirection() {
     ParameterLayout layout = new ParameterLayout(List.of(GAIN));
-    assertThatThrownBy(() -> Initializer.draw(layout, 1))
+    assertThatThrownBy(() -> layout.draw(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the network has no parameter direction");
   }

@@ -19,7 +19,6 @@ import org.lmconv.model.TestDevice;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.kernel.Precision;
 import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
@@ -28,11 +27,11 @@ import org.lmconv.model.likelihood.Temperature;
 import org.lmconv.model.network.LmConvNetwork;
 import org.lmconv.model.network.NetworkConfig;
 import org.lmconv.model.network.NetworkMasks;
-import org.lmconv.model.operation.FeatureNorm;
-import org.lmconv.model.parameter.DeviceParameters;
-import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.operation.Operations.FeatureNorm;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.reference.FullForwardSampler;
+import org.lmconv.model.tensor.Precision;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.LayerMasks;
 import org.lmconv.orders.OrderSet;
@@ -69,7 +68,7 @@ class SamplingTest {
 
     /** Far from the uniform distribution that small weights give. */
     ParameterVector parameters() {
-      ParameterVector drawn = Initializer.draw(spec().newNetwork().layout(), 3);
+      ParameterVector drawn = spec().newNetwork().layout().draw(3);
       drawn.scale(2);
       return drawn;
     }
@@ -169,14 +168,12 @@ class SamplingTest {
     NetworkConfig config = setting.network();
     LmConvNetwork network = spec.newNetwork();
     PixelOrder order = setting.pixelOrder();
-    DeviceParameters parameters =
-        new DeviceParameters(manager, network.layout(), setting.parameters());
+    Parameters parameters = new Parameters(manager, network.layout(), setting.parameters());
     NetworkMasks masks =
         new NetworkMasks(manager, LayerMasks.of(order, config.kernel(), config.dilation()));
     ImageShape image = spec.image();
     Shape batch = new Shape(IMAGES, image.channels(), image.height(), image.width());
-    return StepProgram.of(
-        manager, network, parameters.read(), masks, order, batch, Precision.FLOAT32);
+    return StepProgram.of(manager, network, parameters, masks, order, batch, Precision.FLOAT32);
   }
 
   private static DeviceModel model(ModelSpec spec) {
@@ -265,7 +262,7 @@ class SamplingTest {
     PixelOrder order = OrderSet.parse(List.of("raster/0"), TINY.image().grid()).get(0);
     Drawing drawing = new Drawing(Temperature.ONE, LongStream.range(0, 50).toArray());
     float[] blank = new float[50 * 6];
-    ParameterVector others = Initializer.draw(TINY.newNetwork().layout(), 8);
+    ParameterVector others = TINY.newNetwork().layout().draw(8);
     others.scale(3);
     try (DeviceModel model = model(TINY)) {
       float[] first = model.draw(blank, order, 0, drawing);

@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -9,9 +9,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lmconv.model.LayerGradients;
 import org.lmconv.model.Style;
-import org.lmconv.model.operation.FeatureNorm;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.operation.Nonlinearity;
+import org.lmconv.model.operation.Operations.FeatureNorm;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;

@@ -1,4 +1,4 @@
-package org.lmconv.model.kernel;
+package org.lmconv.model.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -25,7 +25,6 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.lmconv.model.TestDevice;
-import org.lmconv.model.tensor.Tensors;
 
 /** Calls into TorchScript. What the kernels compute is tested where they are used. */
 class KernelsTest {
@@ -119,7 +118,7 @@ class KernelsTest {
   @Test
   void theArchiveHasTheTextAndAnObjectOfItsClass() throws IOException {
     Map<String, byte[]> files = new HashMap<>();
-    byte[] archive = TorchScriptArchive.of("Some", "class Some(Module):\n");
+    byte[] archive = Kernels.archive("Some", "class Some(Module):\n");
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         files.put(entry.getName(), zip.readAllBytes());

@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -16,7 +16,7 @@ import org.lmconv.model.Plans;
 import org.lmconv.model.Style;
 import org.lmconv.model.TestDevice;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.operation.Nonlinearity;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;

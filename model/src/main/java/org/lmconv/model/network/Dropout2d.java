@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

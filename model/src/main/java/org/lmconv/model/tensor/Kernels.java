@@ -1,4 +1,4 @@
-package org.lmconv.model.kernel;
+package org.lmconv.model.tensor;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -10,6 +10,7 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * Calls the kernels of {@code kernels.py}. Results belong to the manager of the first tensor among
@@ -25,6 +28,9 @@ import java.util.List;
  */
 public final class Kernels {
   private static final String CLASS = "Kernels";
+
+  /** Of the archive format; operators mean what they do from this version of libtorch on. */
+  private static final String ARCHIVE_VERSION = "10\n";
 
   private Kernels() {}
 
@@ -36,12 +42,40 @@ public final class Kernels {
       PtNDManager manager = (PtNDManager) NDManager.newBaseManager(Device.cpu(), "PyTorch");
       try (InputStream text = Kernels.class.getResourceAsStream("kernels.py")) {
         String source = new String(text.readAllBytes(), StandardCharsets.UTF_8);
-        byte[] archive = TorchScriptArchive.of(CLASS, source);
+        byte[] archive = archive(CLASS, source);
         return JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /**
+   * Packs the text of a TorchScript class without attributes as the archive that libtorch loads: a
+   * ZIP of the text, of a pickle that makes the one object, and of a table of constants.
+   */
+  static byte[] archive(String className, String text) throws IOException {
+    // New object, without arguments; a dictionary with one entry, which it takes as its state.
+    String object = "\u0080\u0002c__torch__\n" + className + "\n)\u0081";
+    String attributes = "}(X\u0008\u0000\u0000\u0000training\u0089ub.";
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      write(zip, "data.pkl", latin1(object + attributes));
+      write(zip, "code/__torch__.py", text.getBytes(StandardCharsets.UTF_8));
+      write(zip, "constants.pkl", latin1("\u0080\u0002).")); // protocol 2, empty tuple, end
+      write(zip, "version", latin1(ARCHIVE_VERSION));
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    zip.putNextEntry(new ZipEntry("kernels/" + name));
+    zip.write(content);
+    zip.closeEntry();
+  }
+
+  private static byte[] latin1(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /**

@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -18,11 +18,10 @@ import org.lmconv.model.Gradients;
 import org.lmconv.model.Pass;
 import org.lmconv.model.Style;
 import org.lmconv.model.TestDevice;
-import org.lmconv.model.operation.FeatureNorm;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.parameter.DeviceParameters;
-import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.operation.Operations.FeatureNorm;
 import org.lmconv.model.parameter.ParameterLayout;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Grid;
@@ -36,7 +35,7 @@ import org.lmconv.orders.Region;
  * What backward reads must belong to libtorch: Java buffers that a collection between forward and
  * backward frees are overwritten here at once, by which a constant over such a buffer shows.
  */
-class GarbageCollectionTest {
+class LayerGarbageCollectionTest {
   private static final int ROUNDS = 20;
   private static final Grid GRID = new Grid(4, 4);
 
@@ -75,7 +74,7 @@ class GarbageCollectionTest {
       GatedResidual block = new GatedResidual("block", 4, true, norm, options);
       float[] expected = gradient(style, block, () -> {});
       for (int round = 0; round < ROUNDS; round++) {
-        float[] gradient = gradient(style, block, GarbageCollectionTest::collectAndOverwrite);
+        float[] gradient = gradient(style, block, LayerGarbageCollectionTest::collectAndOverwrite);
         // Threads may add in another order; garbage is NaN.
         assertThat(gradient)
             .as("%s, round %d", norm, round)
@@ -90,7 +89,7 @@ class GarbageCollectionTest {
       return Pass.run(
               style,
               step,
-              new DeviceParameters(step, layout, Initializer.draw(layout, 1)),
+              new Parameters(step, layout, layout.draw(1)),
               List.of(images(step, 1), images(step, 2)),
               step::ones,
               between,

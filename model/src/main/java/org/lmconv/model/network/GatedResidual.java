@@ -1,12 +1,12 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import org.lmconv.model.operation.Feature;
-import org.lmconv.model.operation.FeatureNorm;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.operation.Nonlinearity;
 import org.lmconv.model.operation.Operations;
+import org.lmconv.model.operation.Operations.FeatureNorm;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.Parameters;

@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -17,15 +17,15 @@ import org.lmconv.model.Goldens;
 import org.lmconv.model.Pass;
 import org.lmconv.model.Style;
 import org.lmconv.model.TestDevice;
-import org.lmconv.model.operation.FeatureNorm;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.operation.Nonlinearity;
+import org.lmconv.model.operation.Operations.FeatureNorm;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.operation.Weight;
-import org.lmconv.model.parameter.DeviceParameters;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterSpec.Uniform;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.KernelMask.Centre;
@@ -97,7 +97,7 @@ class BlocksGoldenTest {
         Pass.run(
             style,
             manager,
-            new DeviceParameters(manager, layout, values),
+            new Parameters(manager, layout, values),
             List.of(GOLDENS.tensor(manager, "concat_elu_in0")),
             shape -> GOLDENS.tensor(manager, "concat_elu_gy"),
             (operations, p, in) ->

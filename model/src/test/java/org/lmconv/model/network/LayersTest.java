@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,17 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.lmconv.model.Pass;
 import org.lmconv.model.Style;
 import org.lmconv.model.TestDevice;
-import org.lmconv.model.layer.LocallyMaskedConv2d.Options;
-import org.lmconv.model.operation.FeatureNorm;
+import org.lmconv.model.network.LocallyMaskedConv2d.Options;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.operation.Nonlinearity;
-import org.lmconv.model.parameter.DeviceParameters;
-import org.lmconv.model.parameter.Initializer;
+import org.lmconv.model.operation.Operations.FeatureNorm;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterSpec.NormOf;
 import org.lmconv.model.parameter.ParameterSpec.Uniform;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;
@@ -54,9 +53,9 @@ class LayersTest {
     return specs.stream().map(spec -> spec.name() + " " + spec.shape()).toList();
   }
 
-  private DeviceParameters initial(List<ParameterSpec> specs) {
+  private Parameters initial(List<ParameterSpec> specs) {
     ParameterLayout layout = new ParameterLayout(specs);
-    return new DeviceParameters(manager, layout, Initializer.draw(layout, 1));
+    return new Parameters(manager, layout, layout.draw(1));
   }
 
   @Test
@@ -114,8 +113,7 @@ class LayersTest {
     for (int tap = 0; tap < 9; tap++) {
       values[layout.offset("c.mask_weight") + tap] = 1 << tap;
     }
-    DeviceParameters parameters =
-        new DeviceParameters(manager, layout, new ParameterVector(values));
+    Parameters parameters = new Parameters(manager, layout, new ParameterVector(values));
     for (Style style : Style.values()) {
       NDArray y =
           forward(
@@ -132,11 +130,7 @@ class LayersTest {
   }
 
   private static NDArray forward(
-      Style style,
-      LocallyMaskedConv2d layer,
-      DeviceParameters parameters,
-      NDArray x,
-      MaskTensors mask) {
+      Style style, LocallyMaskedConv2d layer, Parameters parameters, NDArray x, MaskTensors mask) {
     return Pass.score(
         style,
         parameters,
@@ -151,7 +145,7 @@ class LayersTest {
         Tensors.copyOf(manager, new float[] {1, 100, 3, 100, 8, 100}, new Shape(1, 3, 1, 2));
     // Mean 4, unbiased variance 13; where the channels agree, zeros, not NaN.
     double d = Math.sqrt(13);
-    DeviceParameters none = initial(List.of());
+    Parameters none = initial(List.of());
     for (Style style : Style.values()) {
       NDArray y =
           Pass.score(
@@ -168,10 +162,10 @@ class LayersTest {
   @Test
   void initialWeightNormIsTheDirectionItself() {
     LocallyMaskedConv2d normed = conv(true, false, false);
-    DeviceParameters parameters = initial(normed.parameters());
-    NDArray direction = parameters.read().get("c.weight_v").value();
-    DeviceParameters plain =
-        new DeviceParameters(
+    Parameters parameters = initial(normed.parameters());
+    NDArray direction = parameters.get("c.weight_v").value();
+    Parameters plain =
+        new Parameters(
             manager,
             new ParameterLayout(conv(false, false, false).parameters()),
             new ParameterVector(direction.toFloatArray()));
@@ -190,7 +184,7 @@ class LayersTest {
   @Test
   void refusesInputsWithOtherChannels() {
     LocallyMaskedConv2d conv = conv(false, true, false);
-    DeviceParameters parameters = initial(conv.parameters());
+    Parameters parameters = initial(conv.parameters());
     MaskTensors tensors = new MaskTensors(manager, mask);
     for (Style style : Style.values()) {
       assertThatThrownBy(
@@ -206,7 +200,7 @@ class LayersTest {
     GatedResidual block =
         new GatedResidual(
             "b", 3, true, FeatureNorm.ORDER_RESCALE, new Options(3, true, true, true));
-    DeviceParameters parameters = initial(block.parameters());
+    Parameters parameters = initial(block.parameters());
     MaskTensors tensors = new MaskTensors(manager, mask);
     NDArray x = manager.ones(new Shape(2, 3, 3, 4));
     Dropout2d dropout = new Dropout2d(0.5, 1);
@@ -228,7 +222,7 @@ class LayersTest {
   @Test
   void masksOutliveTheScopeInWhichTheyWereMade() {
     LocallyMaskedConv2d conv = conv(false, true, true);
-    DeviceParameters parameters = initial(conv.parameters());
+    Parameters parameters = initial(conv.parameters());
     NDArray x = manager.ones(new Shape(1, 4, 3, 4));
     for (Style style : Style.values()) {
       AtomicReference<MaskTensors> made = new AtomicReference<>();

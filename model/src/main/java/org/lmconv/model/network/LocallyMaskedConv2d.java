@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lmconv.model.operation.Feature;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.operation.Nonlinearity;
 import org.lmconv.model.operation.Operations;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.operation.Weight;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterSpec.NormOf;

@@ -1,10 +1,10 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.lmconv.model.operation.Feature;
-import org.lmconv.model.operation.Nonlinearity;
 import org.lmconv.model.operation.Operations;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.operation.Weight;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterSpec.NormOf;

@@ -1,4 +1,4 @@
-package org.lmconv.model.layer;
+package org.lmconv.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,10 +18,10 @@ import org.lmconv.model.Pass;
 import org.lmconv.model.Style;
 import org.lmconv.model.TestDevice;
 import org.lmconv.model.operation.MaskTensors;
-import org.lmconv.model.operation.Nonlinearity;
-import org.lmconv.model.parameter.DeviceParameters;
+import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;
@@ -67,8 +67,8 @@ class Dropout2dTest {
   void scalesMultiplyTheChannelsOfTheConvolutionsInput() {
     LocallyMaskedConv2d layer =
         new LocallyMaskedConv2d("c", 2, 1, new LocallyMaskedConv2d.Options(1, false, false, false));
-    DeviceParameters ones =
-        new DeviceParameters(
+    Parameters ones =
+        new Parameters(
             manager,
             new ParameterLayout(layer.parameters()),
             new ParameterVector(new float[] {1, 10}));

@@ -1,4 +1,4 @@
-package org.lmconv.model.kernel;
+package org.lmconv.model.tensor;
 
 /** What convolutions and matrix products compute in. All else is float32. */
 public enum Precision {
