@@ -48,8 +48,8 @@ final class WorkerMemory {
     if (step * workers > left) {
       throw new UserError(
           ("a training step of %d images takes about %d MB, %d at once need %d MB, and %d MB of"
-               + " memory are left; use a smaller train.batch-size%s, or fewer workers on a"
-               + " machine")
+                  + " memory are left; use a smaller train.batch-size%s, or fewer workers on a"
+                  + " machine")
               .formatted(
                   plan.train().batchSize(),
                   step >> 20,
