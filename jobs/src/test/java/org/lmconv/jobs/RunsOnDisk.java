@@ -12,10 +12,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
 
 /** Reads what runs left in their folders, and compares it. */
 final class RunsOnDisk {

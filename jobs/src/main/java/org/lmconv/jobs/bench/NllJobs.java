@@ -22,12 +22,12 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImagesTable;
+import org.lmconv.jobs.run.InnerState;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.score.Scoring;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.device.DeviceModel;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 import org.lmconv.orders.PixelOrder;
 
 /**

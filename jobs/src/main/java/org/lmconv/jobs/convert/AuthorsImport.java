@@ -13,13 +13,13 @@ import org.lmconv.jobs.convert.Import.Imported;
 import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.format.TensorRef;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.NewRun;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /** Understands a checkpoint as the authors' {@code main.py} saves it: a dict of dicts. */
 final class AuthorsImport {

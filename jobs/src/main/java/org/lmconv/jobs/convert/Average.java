@@ -14,11 +14,11 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.NewRun;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /**
  * The command {@code average}: the mean of the parameters of the last checkpoints of a run, as a

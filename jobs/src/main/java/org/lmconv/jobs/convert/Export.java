@@ -16,16 +16,16 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.format.Safetensors;
 import org.lmconv.jobs.format.Safetensors.Part;
 import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.SavedModel;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.run.WholeFile;
 import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /**
  * The command {@code export}: writes a checkpoint as safetensors, which the libraries of most

@@ -19,13 +19,13 @@ import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.format.Safetensors;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.NewRun;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /** The command {@code import}: makes a run of a checkpoint that another program wrote. */
 public final class Import {

@@ -5,7 +5,6 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.TrainingState;
 
 /**
  * A checkpoint that was read.

@@ -20,8 +20,6 @@ import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /** The checkpoints of a run: {@code checkpoints/round=000040/}. */
 public final class Checkpoints {

@@ -11,8 +11,6 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /**
  * The directory of a run that no training has made, with one checkpoint. It appears whole or not at

@@ -12,7 +12,6 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
 
 /** The files of a checkpoint that workers write themselves: the optimisers that they keep. */
 public final class WorkerParts {

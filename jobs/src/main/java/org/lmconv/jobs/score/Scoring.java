@@ -15,9 +15,9 @@ import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Labels;
 import org.lmconv.jobs.run.MeanNats;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.TrainingState;
 import org.lmconv.orders.Region;
 
 /** Scores one split of an images table with the states of a run. */

@@ -3,12 +3,12 @@ package org.lmconv.jobs.train;
 import ai.djl.Device;
 import java.util.Optional;
 import org.lmconv.jobs.executor.Natives;
+import org.lmconv.jobs.run.InnerState;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /**
  * One optimiser step of the driver with the summed gradient of all workers: equal to one step of

@@ -2,7 +2,7 @@ package org.lmconv.jobs.train;
 
 import java.io.Serializable;
 import org.lmconv.jobs.conf.TrainConfig;
-import org.lmconv.model.train.TrainingState;
+import org.lmconv.jobs.run.TrainingState;
 
 /**
  * The learning rate as a function of the images that all workers together have seen: a linear rise,

@@ -2,11 +2,11 @@ package org.lmconv.jobs.train;
 
 import java.util.List;
 import org.lmconv.jobs.conf.ExchangeConfig.Inner;
+import org.lmconv.jobs.run.InnerState;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.device.NonFiniteLossException;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /**
  * A step of the outer optimiser with the image-weighted mean of the ways that the workers went in

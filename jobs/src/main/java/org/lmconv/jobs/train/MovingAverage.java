@@ -2,8 +2,8 @@ package org.lmconv.jobs.train;
 
 import java.util.Optional;
 import org.lmconv.jobs.conf.TrainConfig;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.TrainingState;
 
 /** The exponential moving average of all parameters, if the run keeps one. */
 final class MovingAverage {

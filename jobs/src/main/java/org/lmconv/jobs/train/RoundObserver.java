@@ -3,7 +3,7 @@ package org.lmconv.jobs.train;
 import java.io.IOException;
 import java.util.Optional;
 import org.lmconv.jobs.run.RoundReport;
-import org.lmconv.model.train.TrainingState;
+import org.lmconv.jobs.run.TrainingState;
 
 /** Takes what the rounds of a run make, and keeps what it is to go on from. */
 interface RoundObserver {

@@ -13,12 +13,12 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.RoundReport;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.train.WorkerReport.Outcome;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 import org.lmconv.orders.OrderSet;
 
 /**

@@ -1,8 +1,8 @@
 package org.lmconv.jobs.train;
 
 import java.io.Serializable;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.InnerState;
 
 /**
  * What all workers are given at the start of a round.

@@ -1,7 +1,7 @@
 package org.lmconv.jobs.train;
 
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.TrainingState;
 
 /** How the driver makes a step of its own out of what the workers made of a round. */
 sealed interface RoundUpdate extends AutoCloseable permits GradientUpdate, LocalUpdate {

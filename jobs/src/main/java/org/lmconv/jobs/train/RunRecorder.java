@@ -13,10 +13,10 @@ import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.jobs.score.Scoring;
 import org.lmconv.model.device.ModelSpec;
-import org.lmconv.model.train.TrainingState;
 
 /**
  * Keeps what a training run makes. A checkpoint, the reports of the rounds up to it and the scores

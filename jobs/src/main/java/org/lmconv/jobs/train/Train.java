@@ -33,15 +33,15 @@ import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.page.Report;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.jobs.score.Scoring;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /** The command {@code train}: trains a model, or goes on with a run that was interrupted. */
 public final class Train {

@@ -13,8 +13,8 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.device.NonFiniteLossException;
-import org.lmconv.model.train.TrainingState;
 
 /**
  * Synchronous rounds. Each is one Spark job of independent tasks, so a lost executor costs a retry

@@ -9,12 +9,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.jobs.train.RoundStart.Keeping;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
 
 /** What becomes of the workers' optimisers between two rounds, on the side of the workers. */
 final class WorkerOptimisers implements Serializable {

@@ -18,9 +18,9 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.train.TrainForTests;
-import org.lmconv.model.train.InnerState;
 
 class AverageTest {
   @TempDir private static Path folder;

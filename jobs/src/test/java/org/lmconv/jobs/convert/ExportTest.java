@@ -29,10 +29,10 @@ import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.format.Safetensors;
 import org.lmconv.jobs.format.Safetensors.Part;
 import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.jobs.train.TrainForTests;
-import org.lmconv.model.train.InnerState;
 
 /** Checkpoints leave as safetensors and come back as they were. */
 class ExportTest {

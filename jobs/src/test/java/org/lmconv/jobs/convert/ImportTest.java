@@ -25,13 +25,13 @@ import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PickleBytes;
 import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
 import org.lmconv.orders.Npz;
 
 /** Checkpoints of the paper's authors become runs. */

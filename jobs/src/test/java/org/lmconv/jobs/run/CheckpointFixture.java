@@ -15,8 +15,6 @@ import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /** Checkpoints of a tiny network, with random numbers for what training would have made. */
 final class CheckpointFixture {

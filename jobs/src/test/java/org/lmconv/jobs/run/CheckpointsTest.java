@@ -18,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lmconv.jobs.UserError;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 class CheckpointsTest {
   private static final int SIZE = CheckpointFixture.layout().size();

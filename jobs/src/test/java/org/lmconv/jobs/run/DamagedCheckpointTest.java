@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.UserError;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
-import org.lmconv.model.train.TrainingState;
 
 /** Each message names what is damaged. */
 class DamagedCheckpointTest {

@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.Participant;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.train.WorkerReport.Outcome;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.tensor.Precision;
-import org.lmconv.model.train.InnerState;
 
 /** Both ways in which results come together, with random vectors in the place of training. */
 class ExchangeTest {

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.run.InnerState;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 class LearningRateTest {
   /** A few roundings of doubles below 1. */

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.run.InnerState;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 class MovingAverageTest {
   private static MovingAverage average(Optional<ParameterVector> before, String... words) {

@@ -21,7 +21,7 @@ import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
-import org.lmconv.model.train.InnerState;
+import org.lmconv.jobs.run.InnerState;
 
 /** Runs that are interrupted, and go on. */
 class ResumeTest {

@@ -19,11 +19,11 @@ import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /** Whole training runs on tiny images. */
 class TrainTest {

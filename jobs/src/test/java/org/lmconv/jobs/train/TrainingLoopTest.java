@@ -26,7 +26,9 @@ import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.Participant;
 import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.RoundReport;
+import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.train.RoundStart.Keeping;
 import org.lmconv.jobs.train.WorkerReport.Outcome;
 import org.lmconv.model.ImageShape;
@@ -34,8 +36,6 @@ import org.lmconv.model.Seeds;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.tensor.Precision;
-import org.lmconv.model.train.InnerState;
-import org.lmconv.model.train.TrainingState;
 
 /** Rounds that have to be tried again; ways that are drawn at random take the place of training. */
 class TrainingLoopTest {

@@ -1,6 +1,7 @@
-package org.lmconv.model.train;
+package org.lmconv.jobs.run;
 
 import java.io.Serializable;
+import org.lmconv.model.train.AdamState;
 
 /** Where the state of the workers' optimiser is between two rounds. */
 public sealed interface InnerState extends Serializable {

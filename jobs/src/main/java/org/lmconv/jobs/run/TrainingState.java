@@ -1,4 +1,4 @@
-package org.lmconv.model.train;
+package org.lmconv.jobs.run;
 
 import java.util.Optional;
 import org.lmconv.model.parameter.ParameterVector;
