@@ -17,7 +17,9 @@ import org.lmconv.model.Seeds;
  */
 public final class BatchPlan {
   private final long totalImages;
-  private final Lanes lanes;
+  private final int workers;
+  private final int batchSize;
+  private final int globalBatch;
   private final long seed;
 
   private int cachedWorker = -1;
@@ -29,17 +31,24 @@ public final class BatchPlan {
    * @param workers number of workers
    * @param batchSize images per worker and step
    * @param seed of the run
-   * @throws IllegalArgumentException if there are fewer images than one step of all workers takes,
-   *     or more than an int can index per worker
+   * @throws IllegalArgumentException if a number is not positive, there are fewer images than one
+   *     step of all workers takes, or more than an int can index per worker
    */
   public BatchPlan(long totalImages, int workers, int batchSize, long seed) {
-    this.lanes = new Lanes(workers, batchSize);
-    if (totalImages < lanes.globalBatch()) {
+    if (workers < 1 || batchSize < 1 || (long) workers * batchSize > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "workers and batch size are at least 1 and their product fits an int, got %d and %d"
+              .formatted(workers, batchSize));
+    }
+    this.workers = workers;
+    this.batchSize = batchSize;
+    this.globalBatch = workers * batchSize;
+    if (totalImages < globalBatch) {
       throw new IllegalArgumentException(
           "a step of %d workers × %d images needs %d images, got %d"
-              .formatted(workers, batchSize, lanes.globalBatch(), totalImages));
+              .formatted(workers, batchSize, globalBatch, totalImages));
     }
-    if ((totalImages / lanes.globalBatch() + 1) * batchSize > Integer.MAX_VALUE) {
+    if ((totalImages / globalBatch + 1) * batchSize > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "%d images are too many for %d workers; use more workers"
               .formatted(totalImages, workers));
@@ -50,7 +59,7 @@ public final class BatchPlan {
 
   /** Steps until a lane begins again: images per lane, rounded down. */
   public long stepsPerEpoch() {
-    return totalImages / lanes.globalBatch();
+    return totalImages / globalBatch;
   }
 
   /** The epoch of global step {@code step}, both from 0. */
@@ -67,26 +76,26 @@ public final class BatchPlan {
    * @throws IllegalArgumentException if there is no such worker or step
    */
   public int[] positions(int worker, long step) {
-    if (worker < 0 || worker >= lanes.workers() || step < 0) {
+    if (worker < 0 || worker >= workers || step < 0) {
       throw new IllegalArgumentException(
-          "no worker %d of %d at step %d".formatted(worker, lanes.workers(), step));
+          "no worker %d of %d at step %d".formatted(worker, workers, step));
     }
     int[][] orders = visits(worker, epoch(step));
     int place = (int) (step % stepsPerEpoch());
-    int[] positions = new int[lanes.batchSize()];
+    int[] positions = new int[batchSize];
     for (int i = 0; i < positions.length; i++) {
       // Every run of batchSize places in the partition holds one image of each lane; the last run
       // may be short, but it lacks only its end.
-      positions[i] = orders[i][place] * lanes.batchSize() + i;
+      positions[i] = orders[i][place] * batchSize + i;
     }
     return positions;
   }
 
   private int[][] visits(int worker, long epoch) {
     if (worker != cachedWorker || epoch != cachedEpoch) {
-      visits = new int[lanes.batchSize()][];
+      visits = new int[batchSize][];
       for (int i = 0; i < visits.length; i++) {
-        int lane = worker * lanes.batchSize() + i;
+        int lane = worker * batchSize + i;
         long laneSeed = Seeds.of(seed, Seeds.Purpose.VISIT, lane, epoch);
         visits[i] = Seeds.permutation(laneSeed, laneSize(lane));
       }
@@ -97,7 +106,7 @@ public final class BatchPlan {
   }
 
   private int laneSize(int lane) {
-    long longer = totalImages % lanes.globalBatch(); // the first lanes have one image more
+    long longer = totalImages % globalBatch; // the first lanes have one image more
     return (int) (stepsPerEpoch() + (lane < longer ? 1 : 0));
   }
 }

@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.List;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -101,12 +103,7 @@ public final class ImageSplit {
    * @param tasks partitions to spread them over
    */
   public JavaRDD<List<Image>> batches(int size, int tasks) {
-    return rows.orderBy("image_id")
-        .javaRDD()
-        .map(Image::of)
-        .zipWithIndex()
-        .mapToPair(Tuple2::swap)
-        .repartitionAndSortWithinPartitions(new BatchPartitioner(size, tasks))
+    return dealt(rows.orderBy("image_id").javaRDD().map(Image::of), size, tasks)
         .values()
         .mapPartitions(images -> new Batches<>(images, size, List::of)); // whole ones
   }
@@ -123,24 +120,50 @@ public final class ImageSplit {
    * @throws UserError if there are fewer images than one step of all workers takes
    */
   public JavaRDD<IndexedImage> lanes(int workers, int batchSize) {
-    Lanes lanes = new Lanes(workers, batchSize);
-    if (count < lanes.globalBatch()) {
+    long globalBatch = (long) workers * batchSize;
+    if (count < globalBatch) {
       throw new UserError(
           "%s has %d images, but one step of train.workers=%d × train.batch-size=%d takes %d;"
-                  .formatted(where, count, workers, batchSize, lanes.globalBatch())
+                  .formatted(where, count, workers, batchSize, globalBatch)
               + " make train.batch-size or train.workers smaller");
     }
-    return rows.select("image_id", "pixels")
-        .orderBy("image_id")
-        .javaRDD()
-        .zipWithIndex()
-        .mapToPair(indexed -> new Tuple2<>(indexed._2(), indexedImage(indexed)))
-        .repartitionAndSortWithinPartitions(new LanePartitioner(lanes))
-        .values();
+    JavaRDD<Image> images =
+        rows.select("image_id", "pixels")
+            .orderBy("image_id")
+            .javaRDD()
+            .map(row -> new Image(row.getString(0), null, null, row.getAs(1)));
+    return dealt(images, batchSize, workers)
+        .map(image -> new IndexedImage(image._1(), image._2().id(), image._2().pixels()));
   }
 
-  private static IndexedImage indexedImage(Tuple2<Row, Long> indexed) {
-    Row row = indexed._1();
-    return new IndexedImage(indexed._2(), row.getString(0), row.getAs(1));
+  /** Images by their indices, each partition in the order of these. */
+  private static JavaPairRDD<Long, Image> dealt(JavaRDD<Image> images, int size, int partitions) {
+    return images
+        .zipWithIndex()
+        .mapToPair(Tuple2::swap)
+        .repartitionAndSortWithinPartitions(new Dealing(size, partitions));
+  }
+
+  /** Deals batches, of consecutive images, to partitions in turn. */
+  private static final class Dealing extends Partitioner {
+    private static final long serialVersionUID = 1;
+
+    private final int size;
+    private final int partitions;
+
+    Dealing(int size, int partitions) {
+      this.size = size;
+      this.partitions = partitions;
+    }
+
+    @Override
+    public int numPartitions() {
+      return partitions;
+    }
+
+    @Override
+    public int getPartition(Object index) {
+      return (int) ((Long) index / size % partitions);
+    }
   }
 }

@@ -3,9 +3,8 @@ package org.lmconv.jobs.data;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -53,26 +52,14 @@ public final class ImagesTable {
    *     the images are not all whole, of one shape and of different ids
    */
   public static ImagesTable open(SparkSession spark, String path) {
-    if (path.equals(ShippedDigits.NAME)) {
-      return new ImagesTable(
-          ShippedDigits.NAME, "the table of shipped digits", ShippedDigits.read(spark));
-    }
-    String where = "data=" + path;
     if (path.isBlank()) {
       throw new UserError(
-          "data is not given, and the model does not know on which it was trained; name an images table with data=TABLE");
+          "data is not given, and the model does not know on which it was trained; name an images"
+              + " table with data=TABLE");
     }
-    refuseAbsent(spark, path, where);
-    try {
-      return new ImagesTable(nameOf(path), where, read(spark, path, where));
-    } catch (UserError e) {
-      throw e;
-    } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-      if (ParquetFaults.isUnreadable(e)) {
-        throw notParquet(where, e);
-      }
-      throw e;
-    }
+    boolean shipped = path.equals(ShippedDigits.NAME);
+    String where = shipped ? "the table of shipped digits" : "data=" + path;
+    return read(spark, path, rows -> new ImagesTable(nameOf(path), where, rows));
   }
 
   /**
@@ -83,83 +70,32 @@ public final class ImagesTable {
    * @throws UserError if there is no such table
    */
   public static List<Row> find(SparkSession spark, String path, List<String> ids) {
-    String where = "data=" + path;
-    Dataset<Row> rows;
+    Column wanted = functions.col("image_id").isin(ids.toArray());
+    return read(spark, path, rows -> rows.where(wanted).collectAsList());
+  }
+
+  private static <T> T read(SparkSession spark, String path, Function<Dataset<Row>, T> reader) {
     if (path.equals(ShippedDigits.NAME)) {
-      rows = ShippedDigits.read(spark);
-    } else {
-      refuseAbsent(spark, path, where);
-      rows = read(spark, path, where);
+      return reader.apply(ShippedDigits.read(spark));
     }
-    return rows.where(functions.col("image_id").isin(ids.toArray())).collectAsList();
-  }
-
-  /**
-   * The columns: image_id, split, label, height, width, channels, pixels (uint8, row-major [H, W,
-   * C]). Only the label may be null in a row.
-   */
-  public static StructType schema() {
-    return SCHEMA;
-  }
-
-  /** The name for reports: the last part of the path without its extension, or "digits". */
-  public String name() {
-    return name;
-  }
-
-  /** The shape of every image. */
-  public ImageShape shape() {
-    return summary.shape();
-  }
-
-  /**
-   * The images of one split.
-   *
-   * @throws UserError if it has none
-   */
-  public ImageSplit split(String split) {
-    Long count = summary.counts().get(split);
-    if (count == null) {
-      throw new UserError(
-          "%s has no images of split %s; it has %s".formatted(where, split, splits()));
-    }
-    Dataset<Row> images = rows.where(functions.col("split").equalTo(split));
-    return new ImageSplit("split " + split + " of " + where, images, shape(), count);
-  }
-
-  private String splits() {
-    return summary.counts().entrySet().stream()
-        .map(entry -> "%s (%d images)".formatted(entry.getKey(), entry.getValue()))
-        .collect(Collectors.joining(", "));
-  }
-
-  private static void refuseAbsent(SparkSession spark, String path, String where) {
+    String where = "data=" + path;
+    String notParquet =
+        where + " cannot be read as Parquet; make an images table with the command ingest";
     try {
-      Path pattern = new Path(path);
-      FileSystem files = pattern.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      FileStatus[] found = files.globStatus(pattern); // Spark reads patterns too
-      if (found == null || found.length == 0) {
+      if (!ParquetFaults.isThere(spark, path, notParquet)) {
         throw new UserError(
             where
                 + " does not exist; name an images table, or leave data out for the shipped"
                 + " digits");
       }
-      // Spark would find out itself, but only after printing a page about it.
-      if (found[0].isFile() && !ParquetFaults.startsAsParquet(files, found[0].getPath())) {
-        throw notParquet(where, null);
-      }
     } catch (IOException | IllegalArgumentException e) {
       throw new UserError("%s cannot be read: %s".formatted(where, e.getMessage()), e);
     }
+    return ParquetFaults.refuse(
+        notParquet, () -> reader.apply(select(spark.read().parquet(path), where)));
   }
 
-  private static UserError notParquet(String where, Exception cause) {
-    return new UserError(
-        where + " cannot be read as Parquet; make an images table with the command ingest", cause);
-  }
-
-  private static Dataset<Row> read(SparkSession spark, String path, String where) {
-    Dataset<Row> found = spark.read().parquet(path);
+  private static Dataset<Row> select(Dataset<Row> found, String where) {
     List<String> names = Arrays.asList(found.columns());
     for (StructField column : SCHEMA.fields()) {
       String expected = column.dataType().simpleString();
@@ -178,6 +114,19 @@ public final class ImagesTable {
         Arrays.stream(SCHEMA.fieldNames()).map(functions::col).toArray(Column[]::new));
   }
 
+  /**
+   * The columns: image_id, split, label, height, width, channels, pixels (uint8, row-major [H, W,
+   * C]). Only the label may be null in a row.
+   */
+  public static StructType schema() {
+    return SCHEMA;
+  }
+
+  /** The name for reports: the last part of the path without its extension, or "digits". */
+  public String name() {
+    return name;
+  }
+
   /** The name for reports of the table at a path, whether it is there or not. */
   public static String nameOf(String path) {
     if (path.isBlank()) {
@@ -186,5 +135,29 @@ public final class ImagesTable {
     String last = new Path(path).getName();
     int dot = last.lastIndexOf('.');
     return dot > 0 ? last.substring(0, dot) : last;
+  }
+
+  /** The shape of every image. */
+  public ImageShape shape() {
+    return summary.shape();
+  }
+
+  /**
+   * The images of one split.
+   *
+   * @throws UserError if it has none
+   */
+  public ImageSplit split(String split) {
+    Long count = summary.counts().get(split);
+    if (count == null) {
+      String splits =
+          summary.counts().entrySet().stream()
+              .map(entry -> "%s (%d images)".formatted(entry.getKey(), entry.getValue()))
+              .collect(Collectors.joining(", "));
+      throw new UserError(
+          "%s has no images of split %s; it has %s".formatted(where, split, splits));
+    }
+    Dataset<Row> images = rows.where(functions.col("split").equalTo(split));
+    return new ImageSplit("split " + split + " of " + where, images, shape(), count);
   }
 }

@@ -7,14 +7,35 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.lmconv.model.ImageShape;
 
 /** Writes part files of an images table, a few thousand images or 64 MB of pixels each. */
 public final class ImagesWriter implements Closeable {
   private static final int IMAGES_PER_PART = 5000;
   private static final long PIXELS_PER_PART = 64L << 20;
+  private static final long ROW_GROUP_BYTES = 16L << 20; // so much is in memory
+
+  private static final MessageType SCHEMA =
+      MessageTypeParser.parseMessageType(
+          """
+          message images {
+            required binary image_id (STRING);
+            required binary split (STRING);
+            optional int32 label;
+            required int32 height;
+            required int32 width;
+            required int32 channels;
+            required binary pixels;
+          }
+          """);
 
   private final Path directory;
   private final String prefix;
@@ -24,13 +45,8 @@ public final class ImagesWriter implements Closeable {
   private int imagesInPart;
   private long pixelsInPart;
 
-  /** A writer of the files part-00000.parquet, part-00001.parquet ... */
-  public ImagesWriter(Path directory, Configuration configuration) {
-    this(directory, "part", configuration);
-  }
-
   /**
-   * A writer of files whose names begin with a prefix.
+   * A writer of the files PREFIX-00000.parquet, PREFIX-00001.parquet ...
    *
    * @param prefix that no other writer to this directory has
    */
@@ -43,18 +59,44 @@ public final class ImagesWriter implements Closeable {
   /** Adds an image, of its own shape. */
   public void write(Image image, ImageShape shape) throws IOException {
     if (part == null) {
-      Path path = new Path(directory, "%s-%05d.parquet".formatted(prefix, paths.size()));
-      part = ParquetImages.writer(HadoopOutputFile.fromPath(path, configuration));
-      paths.add(path);
-      imagesInPart = 0;
-      pixelsInPart = 0;
+      beginPart();
     }
-    part.write(ParquetImages.group(image, shape));
+    part.write(group(image, shape));
     imagesInPart++;
     pixelsInPart += image.pixels().length;
     if (imagesInPart == IMAGES_PER_PART || pixelsInPart >= PIXELS_PER_PART) {
       endPart();
     }
+  }
+
+  private void beginPart() throws IOException {
+    Path path = new Path(directory, "%s-%05d.parquet".formatted(prefix, paths.size()));
+    part =
+        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(path, configuration))
+            .withType(SCHEMA)
+            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .withRowGroupSize(ROW_GROUP_BYTES)
+            // No two images are alike, and their smallest and largest bytes tell nothing.
+            .withDictionaryEncoding("pixels", false)
+            .withStatisticsEnabled("pixels", false)
+            .build();
+    paths.add(path);
+    imagesInPart = 0;
+    pixelsInPart = 0;
+  }
+
+  private static Group group(Image image, ImageShape shape) {
+    Group group = new SimpleGroup(SCHEMA);
+    group.add("image_id", image.id());
+    group.add("split", image.split());
+    if (image.label() != null) {
+      group.add("label", image.label());
+    }
+    group.add("height", shape.height());
+    group.add("width", shape.width());
+    group.add("channels", shape.channels());
+    group.add("pixels", Binary.fromConstantByteArray(image.pixels()));
+    return group;
   }
 
   /** Completes the current part; a further image begins the next one. */

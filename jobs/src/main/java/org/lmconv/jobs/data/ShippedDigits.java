@@ -5,13 +5,20 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.ReadSupport;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -43,9 +50,38 @@ final class ShippedDigits {
     try (InputStream resource = ShippedDigits.class.getResourceAsStream("/digits/" + part)) {
       Objects.requireNonNull(resource, part);
       Files.copy(resource, copy, StandardCopyOption.REPLACE_EXISTING);
-      return ParquetImages.read(new LocalInputFile(copy));
+      return rows(new LocalInputFile(copy));
     } finally {
       Files.delete(copy);
+    }
+  }
+
+  private static List<Row> rows(InputFile file) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    try (ParquetReader<Group> reader = new Groups(file).build()) {
+      for (Group group = reader.read(); group != null; group = reader.read()) {
+        rows.add(
+            RowFactory.create(
+                group.getString("image_id", 0),
+                group.getString("split", 0),
+                group.getInteger("label", 0),
+                group.getInteger("height", 0),
+                group.getInteger("width", 0),
+                group.getInteger("channels", 0),
+                group.getBinary("pixels", 0).getBytes()));
+      }
+    }
+    return rows;
+  }
+
+  private static final class Groups extends ParquetReader.Builder<Group> {
+    Groups(InputFile file) {
+      super(file);
+    }
+
+    @Override
+    protected ReadSupport<Group> getReadSupport() {
+      return new GroupReadSupport();
     }
   }
 }

@@ -1,22 +1,10 @@
 package org.lmconv.jobs.data;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.format_string;
-import static org.apache.spark.sql.functions.length;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.expr;
 
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.UserError;
@@ -29,6 +17,28 @@ import org.lmconv.model.ImageShape;
  * @param counts images by split
  */
 record TableSummary(ImageShape shape, SortedMap<String, Long> counts) {
+
+  /**
+   * What is wrong with one row, or null. In doubles: a product of absurd sides must not overflow
+   * before it can be refused.
+   */
+  private static final String FAULT =
+      """
+      CASE
+        WHEN image_id IS NULL THEN 'an image without image_id'
+        WHEN split IS NULL THEN format_string('image %s without split', image_id)
+        WHEN height IS NULL THEN format_string('image %s without height', image_id)
+        WHEN width IS NULL THEN format_string('image %s without width', image_id)
+        WHEN channels IS NULL THEN format_string('image %s without channels', image_id)
+        WHEN pixels IS NULL THEN format_string('image %s without pixels', image_id)
+        WHEN height < 1 OR width < 1 OR channels NOT IN (1, 3) THEN format_string(
+          'image %s of shape %dx%dx%d, but images have at least one pixel and 1 or 3 channels',
+          image_id, height, width, channels)
+        WHEN length(pixels) <> double(height) * width * channels THEN format_string(
+          'image %s with %d bytes of pixels, but its shape %dx%dx%d takes %.0f',
+          image_id, length(pixels), height, width, channels, double(height) * width * channels)
+      END
+      """;
 
   /**
    * Reads the whole table once, on the executors; one row per split comes back.
@@ -44,75 +54,43 @@ record TableSummary(ImageShape shape, SortedMap<String, Long> counts) {
       throw new UserError(where + " has no images; make the table again with some");
     }
     SortedMap<String, Long> counts = new TreeMap<>();
+    Row first = splits.get(0).getAs("first");
     for (Row split : splits) {
       refuseFaults(split, where);
-      refuseOtherShape(splits.get(0).getStruct(3), split.getStruct(3), where);
-      refuseOtherShape(splits.get(0).getStruct(3), split.getStruct(4), where);
-      counts.put(split.getString(0), split.getLong(5));
+      refuseOtherShape(first, split.getAs("first"), where);
+      refuseOtherShape(first, split.getAs("last"), where);
+      counts.put(split.getAs("split"), split.getAs("images"));
     }
-    return new TableSummary(shape(splits.get(0).getStruct(3)), counts);
+    return new TableSummary(shape(first), counts);
   }
 
-  /** Per split: split, fault, duplicate, first and last (shape, image_id), count. */
+  /** First and last are the least and the largest shape of a split, with the id of an image. */
   private static Dataset<Row> summarise(Dataset<Row> rows) {
-    Column shape = struct(col("height"), col("width"), col("channels"));
-    Column shapeAndId = struct(col("shape"), col("image_id"));
-    return rows.withColumn("fault", fault())
+    return rows.withColumn("fault", expr(FAULT))
         .groupBy("image_id")
         .agg(
-            min("split").as("split"),
-            min("fault").as("fault"),
-            min(shape).as("shape"),
-            count(lit(1)).as("copies"))
+            expr("min(split) AS split"),
+            expr("min(fault) AS fault"),
+            expr("min(struct(height, width, channels)) AS shape"),
+            expr("count(*) AS copies"))
         .groupBy("split")
         .agg(
-            min("fault"),
-            min(when(col("copies").gt(1), col("image_id"))),
-            min(shapeAndId),
-            max(shapeAndId),
-            sum("copies"));
-  }
-
-  /** What is wrong with one row, or null. */
-  private static Column fault() {
-    Column id = col("image_id");
-    Column height = col("height");
-    Column width = col("width");
-    Column channels = col("channels");
-    // Double: a product of absurd sides must not overflow before it can be refused.
-    Column bytes = height.cast("double").multiply(width).multiply(channels);
-    return coalesce(
-        when(id.isNull(), lit("an image without image_id")),
-        isNull("split"),
-        isNull("height"),
-        isNull("width"),
-        isNull("channels"),
-        isNull("pixels"),
-        when(
-            height.lt(1).or(width.lt(1)).or(not(channels.isin(1, 3))),
-            format_string(
-                "image %s of shape %dx%dx%d, but images have at least one pixel and 1 or 3"
-                    + " channels",
-                id, height, width, channels)),
-        when(
-            length(col("pixels")).notEqual(bytes),
-            format_string(
-                "image %s with %d bytes of pixels, but its shape %dx%dx%d takes %.0f",
-                id, length(col("pixels")), height, width, channels, bytes)));
-  }
-
-  private static Column isNull(String column) {
-    return when(col(column).isNull(), format_string("image %s without " + column, col("image_id")));
+            expr("min(fault) AS fault"),
+            expr("min(CASE WHEN copies > 1 THEN image_id END) AS duplicate"),
+            expr("min(struct(shape, image_id)) AS first"),
+            expr("max(struct(shape, image_id)) AS last"),
+            expr("sum(copies) AS images"));
   }
 
   private static void refuseFaults(Row split, String where) {
-    if (!split.isNullAt(1)) {
-      throw new UserError("%s has %s; mend or drop it".formatted(where, split.getString(1)));
+    String fault = split.getAs("fault");
+    if (fault != null) {
+      throw new UserError("%s has %s; mend or drop it".formatted(where, fault));
     }
-    if (!split.isNullAt(2)) {
+    String duplicate = split.getAs("duplicate");
+    if (duplicate != null) {
       throw new UserError(
-          "%s has image_id %s more than once; keep one of them"
-              .formatted(where, split.getString(2)));
+          "%s has image_id %s more than once; keep one of them".formatted(where, duplicate));
     }
   }
 

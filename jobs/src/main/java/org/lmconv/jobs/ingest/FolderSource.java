@@ -1,8 +1,16 @@
 package org.lmconv.jobs.ingest;
 
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +20,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.lmconv.jobs.UserError;
 
 /**
@@ -24,7 +30,7 @@ final class FolderSource {
   private static final Pattern PICTURE = Pattern.compile(".*\\.(png|jpg|jpeg|jpe|bmp)");
 
   /** No picture is as large; a task reads a file as a whole. */
-  private static final long MAX_BYTES = 256L << 20;
+  private static final int MAX_BYTES = 256 << 20;
 
   private FolderSource() {}
 
@@ -35,20 +41,16 @@ final class FolderSource {
       throw new UserError("path=%s does not exist; name a folder of pictures".formatted(path));
     }
     Path root = files.getFileStatus(folder).getPath(); // as the paths below it are written
-    FileList list = new FileList(job.staging().lists(), job.hadoop());
-    long others = list(files, root, list);
-    if (list.lists().isEmpty()) {
+    Lists lists = new Lists(new Path(job.staging().place(), "lists"), job.hadoop());
+    long others = list(files, root, lists);
+    if (lists.paths.isEmpty()) {
       throw new UserError(
           "path=%s has no files .png, .jpg, .jpeg or .bmp; name a folder of pictures"
               .formatted(path));
     }
-    Broadcast<SerializableConfiguration> hadoop = job.hadoopForTasks();
     String below = root.toString();
     int background = job.config().backgroundRgb();
-    Tally tally =
-        job.write(
-            job.context().parallelize(list.lists(), list.lists().size()),
-            (names, to) -> read(names, below, background, hadoop.value().value(), to));
+    Tally tally = job.write(lists.paths, (list, to) -> read(new Path(list), below, background, to));
     tally.passedOver = others;
     return tally;
   }
@@ -57,10 +59,10 @@ final class FolderSource {
    * Lists the pictures, and counts the files that are none by their names. Not with Hadoop's own
    * listing of whole trees, which starts a process for each local file, to ask for its owner.
    */
-  private static long list(FileSystem files, Path root, FileList list) throws IOException {
+  private static long list(FileSystem files, Path root, Lists to) throws IOException {
     long others = 0;
     Deque<Path> folders = new ArrayDeque<>(List.of(root));
-    try (list) {
+    try (to) {
       while (!folders.isEmpty()) {
         RemoteIterator<FileStatus> found = files.listStatusIterator(folders.pop());
         while (found.hasNext()) {
@@ -68,7 +70,7 @@ final class FolderSource {
           if (file.isDirectory()) {
             folders.push(file.getPath());
           } else if (isPicture(file.getPath().getName())) {
-            list.add(file.getPath(), file.getLen());
+            to.add(file.getPath(), file.getLen());
           } else {
             others++;
           }
@@ -82,28 +84,75 @@ final class FolderSource {
     return !name.startsWith(".") && PICTURE.matcher(name.toLowerCase(Locale.ROOT)).matches();
   }
 
-  private static void read(
-      String list, String root, int background, Configuration configuration, Sink to)
-      throws IOException {
-    FileList.read(
-        list,
-        configuration,
-        file -> {
-          FileSystem files = file.getFileSystem(configuration);
-          Faults.catchOf(
-              file.toString(),
-              to,
-              () -> {
-                byte[] bytes = bytes(files, file);
-                to.read(bytes.length);
-                to.image(new Found(id(root, file), null, null, Picture.read(bytes, background)));
-              });
-        });
+  /**
+   * Lists of files, in text files with a line for each, one for each task. So the driver needs no
+   * memory for millions of names.
+   */
+  private static final class Lists implements Closeable {
+    private static final int MOST_FILES = 1000;
+    private static final long MOST_BYTES = 64L << 20;
+
+    final List<String> paths = new ArrayList<>();
+    private final Path directory;
+    private final FileSystem fileSystem;
+    private BufferedWriter list;
+    private int files;
+    private long bytes;
+
+    Lists(Path directory, Configuration configuration) throws IOException {
+      this.directory = directory;
+      this.fileSystem = directory.getFileSystem(configuration);
+    }
+
+    void add(Path file, long length) throws IOException {
+      if (list == null) {
+        Path path = new Path(directory, "%06d.txt".formatted(paths.size()));
+        list =
+            new BufferedWriter(
+                new OutputStreamWriter(fileSystem.create(path), StandardCharsets.UTF_8));
+        paths.add(path.toString());
+        files = 0;
+        bytes = 0;
+      }
+      list.write(file.toUri().toASCIIString()); // a name may hold a line's end
+      list.newLine();
+      files++;
+      bytes += length;
+      if (files == MOST_FILES || bytes >= MOST_BYTES) {
+        close();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (list != null) {
+        list.close();
+        list = null;
+      }
+    }
   }
 
-  private static byte[] bytes(FileSystem files, Path file) throws IOException {
-    try (InputStream in = files.open(file)) {
-      byte[] bytes = in.readNBytes((int) MAX_BYTES);
+  private static void read(Path list, String root, int background, PartWriter to)
+      throws IOException {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(to.fileSystem(list).open(list), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Path file = new Path(URI.create(line));
+        to.reading(
+            file.toString(),
+            () -> {
+              byte[] bytes = bytes(file, to);
+              to.countBytesRead(bytes.length);
+              to.image(id(root, file), null, null, PictureDecoder.decode(bytes, background));
+            });
+      }
+    }
+  }
+
+  private static byte[] bytes(Path file, PartWriter to) throws IOException {
+    try (InputStream in = to.fileSystem(file).open(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES);
       if (bytes.length == MAX_BYTES) {
         throw new BadFileException("it has more than 256 MB");
       }

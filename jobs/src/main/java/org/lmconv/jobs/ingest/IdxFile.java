@@ -33,9 +33,11 @@ final class IdxFile implements Closeable {
   private int width = 1;
   private int itemsRead;
 
-  private IdxFile(Path path, InputStream in) {
+  private IdxFile(Path path, InputStream raw) throws IOException {
     this.path = path;
-    this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
+    boolean compressed = path.getName().endsWith(".gz");
+    InputStream plain = compressed ? new GZIPInputStream(raw, 1 << 16) : raw;
+    this.in = new DataInputStream(new BufferedInputStream(plain, 1 << 16));
   }
 
   /**
@@ -47,14 +49,13 @@ final class IdxFile implements Closeable {
   static IdxFile open(FileSystem files, Path path, int magic) throws IOException {
     InputStream raw = files.open(path);
     try {
-      boolean compressed = path.getName().endsWith(".gz");
-      IdxFile file = new IdxFile(path, compressed ? new GZIPInputStream(raw, 1 << 16) : raw);
+      IdxFile file = new IdxFile(path, raw);
       file.readHeader(magic);
       return file;
-    } catch (ZipException | EOFException e) {
+    } catch (IOException e) {
       raw.close();
-      throw damaged(path, e);
-    } catch (IOException | RuntimeException e) {
+      throw refuseDamage(path, e);
+    } catch (RuntimeException e) {
       raw.close();
       throw e;
     }
@@ -108,8 +109,8 @@ final class IdxFile implements Closeable {
           "%s is cut off after %d of its %d items; fetch it again"
               .formatted(path, itemsRead, items),
           e);
-    } catch (ZipException e) {
-      throw damaged(path, e);
+    } catch (IOException e) {
+      throw refuseDamage(path, e);
     }
     itemsRead++;
     return item;
@@ -125,15 +126,18 @@ final class IdxFile implements Closeable {
       if (in.read() >= 0) {
         throw new UserError("%s goes on after its %d items; fetch it again".formatted(path, items));
       }
-    } catch (ZipException | EOFException e) {
-      throw damaged(path, e);
+    } catch (IOException e) {
+      throw refuseDamage(path, e);
     }
   }
 
-  private static UserError damaged(Path path, IOException cause) {
-    String reason =
-        cause instanceof EOFException ? "its end is missing" : String.valueOf(cause.getMessage());
-    return new UserError("%s is damaged: %s; fetch it again".formatted(path, reason), cause);
+  /** Refuses what is wrong with the file itself; gives back what the file system says. */
+  private static IOException refuseDamage(Path path, IOException e) {
+    if (e instanceof EOFException || e instanceof ZipException) {
+      String reason = e instanceof EOFException ? "its end is missing" : e.getMessage();
+      throw new UserError("%s is damaged: %s; fetch it again".formatted(path, reason), e);
+    }
+    return e;
   }
 
   @Override

@@ -9,8 +9,7 @@ import org.lmconv.orders.Grid;
 /**
  * Brings pictures to the size and channels of a table.
  *
- * @param size rows and columns; empty: as they are
- * @param resize how another shape comes to that size
+ * @param size empty: as they are
  * @param channels 1 or 3; 0: as they are
  * @param background 0xRRGGBB
  */
@@ -21,67 +20,63 @@ record Shaping(Optional<Grid> size, Resize resize, int channels, int background)
   }
 
   Pixels apply(Pixels pixels) {
-    Pixels coloured = channels == 0 ? pixels : Channels.convert(pixels, channels);
-    return size.map(grid -> resize(coloured, grid)).orElse(coloured);
-  }
-
-  private Pixels resize(Pixels from, Grid to) {
-    if (from.shape().grid().equals(to)) {
-      return from;
+    Pixels coloured = channels == 0 ? pixels : pixels.withChannels(channels);
+    if (size.isEmpty() || size.get().equals(pixels.shape().grid())) {
+      return coloured;
     }
+    int height = size.get().height();
+    int width = size.get().width();
     return switch (resize) {
-      case STRETCH -> Resampling.to(from, to.height(), to.width());
-      case CROP -> Resampling.to(middle(from, to), to.height(), to.width());
-      case FIT -> fit(from, to);
+      case STRETCH -> Resampling.resize(coloured, height, width);
+      case CROP -> Resampling.resize(middle(coloured, height, width), height, width);
+      case FIT -> fit(coloured, height, width);
     };
   }
 
   /** The largest part in the middle whose sides have the proportion of these. */
-  private static Pixels middle(Pixels from, Grid to) {
-    int height = from.shape().height();
-    int width = from.shape().width();
-    int rows = Math.min(height, atLeastOne((double) width * to.height() / to.width()));
-    int columns = Math.min(width, atLeastOne((double) height * to.width() / to.height()));
-    int channels = from.shape().channels();
-    byte[] part = new byte[rows * columns * channels];
-    int top = (height - rows) / 2;
-    int left = (width - columns) / 2;
-    for (int row = 0; row < rows; row++) {
-      System.arraycopy(
-          from.values(),
-          ((top + row) * width + left) * channels,
-          part,
-          row * columns * channels,
-          columns * channels);
-    }
-    return new Pixels(new ImageShape(channels, rows, columns), part);
+  private Pixels middle(Pixels from, int height, int width) {
+    int allRows = from.shape().height();
+    int allColumns = from.shape().width();
+    int rows = Math.min(allRows, atLeastOne((double) allColumns * height / width));
+    int columns = Math.min(allColumns, atLeastOne((double) allRows * width / height));
+    return window(from, (allRows - rows) / 2, (allColumns - columns) / 2, rows, columns);
   }
 
-  private Pixels fit(Pixels from, Grid to) {
+  /** The whole, with bars at two sides. */
+  private Pixels fit(Pixels from, int height, int width) {
     double scale =
-        Math.min(
-            (double) to.height() / from.shape().height(),
-            (double) to.width() / from.shape().width());
-    int rows = Math.min(to.height(), atLeastOne(from.shape().height() * scale));
-    int columns = Math.min(to.width(), atLeastOne(from.shape().width() * scale));
-    Pixels inner = Resampling.to(from, rows, columns);
-    int channels = from.shape().channels();
-    ImageShape shape = new ImageShape(channels, to.height(), to.width());
-    byte[] whole = Channels.filled(background, shape);
-    int top = (to.height() - rows) / 2;
-    int left = (to.width() - columns) / 2;
-    for (int row = 0; row < rows; row++) {
-      System.arraycopy(
-          inner.values(),
-          row * columns * channels,
-          whole,
-          ((top + row) * to.width() + left) * channels,
-          columns * channels);
-    }
-    return new Pixels(shape, whole);
+        Math.min((double) height / from.shape().height(), (double) width / from.shape().width());
+    int rows = Math.min(height, atLeastOne(from.shape().height() * scale));
+    int columns = Math.min(width, atLeastOne(from.shape().width() * scale));
+    Pixels inner = Resampling.resize(from, rows, columns);
+    return window(inner, -((height - rows) / 2), -((width - columns) / 2), height, width);
   }
 
   private static int atLeastOne(double side) {
     return (int) Math.max(1, Math.round(side));
+  }
+
+  /** A part of a picture, whose corner may be outside of it; there, the background shows. */
+  private Pixels window(Pixels from, int top, int left, int height, int width) {
+    int channels = from.shape().channels();
+    ImageShape shape = new ImageShape(channels, height, width);
+    byte[] values = new byte[shape.dimensions()];
+    byte[] rgb = {(byte) (background >> 16), (byte) (background >> 8), (byte) background};
+    byte[] colour = new Pixels(new ImageShape(3, 1, 1), rgb).withChannels(channels).values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = colour[i % channels];
+    }
+    int column = Math.max(0, -left);
+    int columns = Math.min(width - column, from.shape().width());
+    for (int row = Math.max(0, -top); row < Math.min(height, from.shape().height() - top); row++) {
+      int start = (top + row) * from.shape().width() + left + column;
+      System.arraycopy(
+          from.values(),
+          start * channels,
+          values,
+          (row * width + column) * channels,
+          columns * channels);
+    }
+    return new Pixels(shape, values);
   }
 }

@@ -9,21 +9,18 @@ import static org.apache.spark.sql.functions.regexp_extract;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.IngestConfig.Columns;
 import org.lmconv.jobs.data.ParquetFaults;
+import org.lmconv.model.ImageShape;
 
 /** A Parquet table, or one that Spark knows by name, with a column of images. */
 final class TableSource {
-  private static final List<String> SHAPE = List.of("height", "width", "channels");
+  private static final List<String> SIDES = List.of("height", "width", "channels");
   private static final Column NULL = lit(null);
 
   /** A file's name, and the directories of a partitioned table: files of two may have one name. */
@@ -41,57 +38,36 @@ final class TableSource {
 
   static Tally write(IngestJob job, String path) throws IOException {
     Columns columns = job.config().columns();
-    Dataset<Row> table = open(job.spark(), path);
+    int background = job.config().backgroundRgb();
+    String refusal = "path=%s cannot be read as Parquet; name a Parquet table".formatted(path);
+    Dataset<Row> table = open(job.spark(), path, refusal);
     Dataset<Row> rows = new TableSource("path=" + path, columns, table).select();
-    RowReader reader = new RowReader(columns, job.config().backgroundRgb());
-    Tally tally;
-    try {
-      tally = job.write(rows.javaRDD(), reader);
-    } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-      if (ParquetFaults.isUnreadable(e)) {
-        throw notParquet(path, e);
-      }
-      throw e;
-    }
+    Tally tally =
+        ParquetFaults.refuse(
+            refusal,
+            () -> job.write(rows.javaRDD(), (row, to) -> read(row, columns, background, to)));
     refuseDuplicates(job, columns.id());
     return tally;
   }
 
-  private static Dataset<Row> open(SparkSession spark, String path) throws IOException {
-    Path place = new Path(path);
-    FileSystem files = place.getFileSystem(spark.sparkContext().hadoopConfiguration());
-    FileStatus[] found = files.globStatus(place); // Spark reads patterns too
-    if (found == null || found.length == 0) {
-      if (path.matches("[\\w.]+") && spark.catalog().tableExists(path)) {
-        return spark.table(path);
-      }
-      throw new UserError(
-          "path=%s is neither a Parquet table nor one that Spark knows; name one".formatted(path));
+  private static Dataset<Row> open(SparkSession spark, String path, String refusal)
+      throws IOException {
+    if (ParquetFaults.isThere(spark, path, refusal)) {
+      return ParquetFaults.refuse(refusal, () -> spark.read().parquet(path));
     }
-    // Spark would find out itself, but only after printing a page about it.
-    if (found[0].isFile() && !ParquetFaults.startsAsParquet(files, found[0].getPath())) {
-      throw notParquet(path, null);
+    if (path.matches("[\\w.]+") && spark.catalog().tableExists(path)) {
+      return spark.table(path);
     }
-    try {
-      return spark.read().parquet(path);
-    } catch (Exception e) { // as above
-      if (ParquetFaults.isUnreadable(e)) {
-        throw notParquet(path, e);
-      }
-      throw e;
-    }
+    throw new UserError(
+        "path=%s is neither a Parquet table nor one that Spark knows; name one".formatted(path));
   }
 
-  private static UserError notParquet(String path, Exception cause) {
-    return new UserError(
-        "path=%s cannot be read as Parquet; name a Parquet table".formatted(path), cause);
-  }
-
-  /** Columns as {@link RowReader} reads them. */
+  /** Columns as {@link #read} reads them. */
   private Dataset<Row> select() {
     require("ingest.column", columns.images(), "binary");
-    if (!columns.encoded() && columns.rawShape().isEmpty()) {
-      for (String side : SHAPE) {
+    boolean sides = !columns.encoded() && columns.rawShape().isEmpty();
+    if (sides) {
+      for (String side : SIDES) {
         if (!has(side)) {
           throw new UserError(
               "%s has raw pixels, but no column %s; give ingest.shape, such as 28x28x1, or"
@@ -101,7 +77,6 @@ final class TableSource {
         require(side, side, "int");
       }
     }
-    boolean sides = !columns.encoded() && columns.rawShape().isEmpty();
     return table.select(
         id().cast("string").as("id"),
         col(quoted(columns.images())).as("image"),
@@ -161,18 +136,59 @@ final class TableSource {
     return "`" + column.replace("`", "``") + "`"; // a name may have a dot
   }
 
+  private static void read(Row row, Columns columns, int background, PartWriter to)
+      throws IOException {
+    String id = row.getAs("id");
+    to.reading(
+        id == null ? "a row without id" : id,
+        () -> {
+          byte[] image = row.getAs("image");
+          if (id == null || image == null) {
+            throw new BadFileException(id == null ? "its id is null" : "its image is null");
+          }
+          to.countBytesRead(image.length);
+          Pixels pixels =
+              columns.encoded()
+                  ? PictureDecoder.decode(image, background)
+                  : raw(
+                      columns.rawShape().isPresent() ? columns.rawShape().get() : shape(row),
+                      image);
+          to.image(id, row.getAs("split"), row.getAs("label"), pixels);
+        });
+  }
+
+  private static Pixels raw(ImageShape shape, byte[] image) throws BadFileException {
+    if (image.length != shape.dimensions()) {
+      throw new BadFileException(
+          "it has %d bytes of pixels, but %s takes %d"
+              .formatted(image.length, shape, shape.dimensions()));
+    }
+    return new Pixels(shape, image);
+  }
+
+  private static ImageShape shape(Row row) throws BadFileException {
+    if (SIDES.stream().anyMatch(side -> row.isNullAt(row.fieldIndex(side)))) {
+      throw new BadFileException("its height, width or channels are null");
+    }
+    try {
+      return new ImageShape(row.getAs("channels"), row.getAs("height"), row.getAs("width"));
+    } catch (IllegalArgumentException e) {
+      throw new BadFileException(e.getMessage(), e);
+    }
+  }
+
   private static void refuseDuplicates(IngestJob job, String column) {
-    Dataset<Row> twice =
+    List<Row> first =
         job.spark()
             .read()
-            .schema(
-                DataTypes.createStructType(
-                    List.of(DataTypes.createStructField("image_id", DataTypes.StringType, false))))
-            .parquet(job.staging().images().toString())
+            .schema("image_id STRING")
+            .parquet(Staging.images(job.staging().place()).toString())
             .groupBy("image_id")
             .count()
-            .where("count > 1");
-    List<Row> first = twice.orderBy("image_id").limit(1).collectAsList();
+            .where("count > 1")
+            .orderBy("image_id")
+            .limit(1)
+            .collectAsList();
     if (!first.isEmpty()) {
       throw new UserError(
           "ingest.id-column=%s has %s more than once; name a column that differs in each row"

@@ -1,8 +1,12 @@
 package org.lmconv.jobs.ingest;
 
 import java.io.Serializable;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.lmconv.jobs.UserError;
 import org.lmconv.model.ImageShape;
 
@@ -10,16 +14,17 @@ import org.lmconv.model.ImageShape;
 final class Tally implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int MOST_REASONS = 50;
+  private static final int REASONS_TOLD = 5;
 
-  final SortedMap<String, Long> images = new TreeMap<>(); // by split
-  final SortedMap<String, Long> reasons = new TreeMap<>(); // files at fault, by reason
   long bytesRead;
   long passedOver; // files whose names are not those of pictures
   long bytesWritten;
 
-  private ImageShape shape;
+  private final SortedMap<String, Long> images = new TreeMap<>(); // by split
+  private final SortedMap<String, Long> reasons = new TreeMap<>(); // files at fault, by reason
+  private ImageShape shape; // of all images; null if there are none
   private String firstId;
-  private int leastHeight = Integer.MAX_VALUE;
+  private int leastHeight = Integer.MAX_VALUE; // of the originals
   private int leastWidth = Integer.MAX_VALUE;
   private int mostHeight;
   private int mostWidth;
@@ -84,7 +89,6 @@ final class Tally implements Serializable {
     other.images.forEach((split, count) -> images.merge(split, count, Long::sum));
     other.reasons.forEach(this::count);
     bytesRead += other.bytesRead;
-    passedOver += other.passedOver;
     bytesWritten += other.bytesWritten;
   }
 
@@ -100,15 +104,62 @@ final class Tally implements Serializable {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** The shape of all images; null if there are none. */
-  ImageShape shape() {
-    return shape;
-  }
-
-  /** The sides of the original images: "32x32", or "16x16 to 512x768" of the least and the most. */
-  String originalSizes() {
+  /** What the command says at its end: images, sizes, bytes, time and what was skipped. */
+  String summary(IngestOptions options, double seconds) {
     String least = leastHeight + "x" + leastWidth;
     String most = mostHeight + "x" + mostWidth;
-    return least.equals(most) ? least : least + " to " + most;
+    String lines =
+        "%s: %s images, %s; written to %s%n"
+            .formatted(options.source(), splits(), shape, options.data());
+    lines +=
+        "originals of %s pixels, %s read, %s written, in %.1f s: %.0f images a second%n"
+            .formatted(
+                least.equals(most) ? least : least + " to " + most,
+                bytes(bytesRead),
+                bytes(bytesWritten),
+                seconds,
+                imageCount() / seconds);
+    if (passedOver > 0) {
+      lines += "%d other files were passed over%n".formatted(passedOver);
+    }
+    if (faultCount() > 0) {
+      lines +=
+          "%d files at fault%s; they are listed in %s%n"
+              .formatted(faultCount(), reasons(), Staging.errorsTable(options.data()));
+    }
+    return lines;
+  }
+
+  /** Such as "8 train, 2 validation and 3 test", others behind. */
+  private String splits() {
+    List<String> order = List.of("test", "validation", "train");
+    return images.entrySet().stream()
+        .sorted(Comparator.comparingInt(entry -> -order.indexOf(entry.getKey())))
+        .map(entry -> entry.getValue() + " " + entry.getKey())
+        .collect(Collectors.joining(", "))
+        .replaceFirst(", ([^,]*)$", " and $1");
+  }
+
+  /** The most frequent reasons, such as " (2: its end is missing; 1: ...)"; empty without any. */
+  String reasons() {
+    if (reasons.isEmpty()) {
+      return "";
+    }
+    String most =
+        reasons.entrySet().stream()
+            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            .limit(REASONS_TOLD)
+            .map(entry -> "%d: %s".formatted(entry.getValue(), entry.getKey()))
+            .collect(Collectors.joining("; "));
+    return " (" + most + (reasons.size() > REASONS_TOLD ? "; and others)" : ")");
+  }
+
+  /** Such as "12.3 MB", of 10^6 bytes. */
+  private static String bytes(long bytes) {
+    return bytes < 1_000_000
+        ? "%.1f kB".formatted(bytes / 1e3)
+        : bytes < 1_000_000_000
+            ? "%.1f MB".formatted(bytes / 1e6)
+            : "%.1f GB".formatted(bytes / 1e9);
   }
 }

@@ -15,7 +15,7 @@ public final class Rings {
     int[] levels = Npz.resource("main_cli.npz").ints("test_images");
     ImageShape shape = new ImageShape(1, 28, 28);
     var directory = new org.apache.hadoop.fs.Path(table.toString());
-    try (ImagesWriter writer = new ImagesWriter(directory, new Configuration())) {
+    try (ImagesWriter writer = new ImagesWriter(directory, "part", new Configuration())) {
       for (int row = 0; row < 12; row++) {
         int image = row % 6;
         byte[] pixels = new byte[shape.dimensions()];

@@ -13,7 +13,7 @@ public final class TableFiles {
   public static Path write(Path table, int imagesPerSplit, ImageShape... shapes)
       throws IOException {
     var directory = new org.apache.hadoop.fs.Path(table.toString());
-    try (ImagesWriter writer = new ImagesWriter(directory, new Configuration())) {
+    try (ImagesWriter writer = new ImagesWriter(directory, "part", new Configuration())) {
       for (ImageShape shape : shapes) {
         for (int i = 0; i < 2 * imagesPerSplit; i++) {
           String split = i < imagesPerSplit ? "train" : "test";

@@ -135,22 +135,23 @@ class FolderTest {
 
   @Test
   void dealsSplitsByTheIdAlone() {
-    Splits splits = new Splits(0.2, 0.1);
     int[] counts = new int[3];
     for (int i = 0; i < 10_000; i++) {
-      counts[List.of("train", "validation", "test").indexOf(splits.of("image" + i))]++;
+      counts[
+          List.of("train", "validation", "test")
+              .indexOf(PartWriter.splitOf("image" + i, 0.2, 0.1))]++;
     }
     // Standard deviations are 46, 40 and 30.
     assertThat(counts[0]).isBetween(6800, 7200);
     assertThat(counts[1]).isBetween(1830, 2170);
     assertThat(counts[2]).isBetween(880, 1120);
-    assertThat(splits.of("b.png")).isEqualTo("train"); // for ever
-    assertThat(new Splits(0, 0).of("b.png")).isEqualTo("train");
+    assertThat(PartWriter.splitOf("b.png", 0.2, 0.1)).isEqualTo("train"); // for ever
+    assertThat(PartWriter.splitOf("b.png", 0, 0)).isEqualTo("train");
     ingest("ingest.test-share=0.5");
-    Splits half = new Splits(0, 0.5);
     assertThat(Ingests.rows(data))
         .extracting(Image::of)
-        .allSatisfy(image -> assertThat(image.split()).isEqualTo(half.of(image.id())));
+        .allSatisfy(
+            image -> assertThat(image.split()).isEqualTo(PartWriter.splitOf(image.id(), 0, 0.5)));
   }
 
   private void write(String name, byte[] bytes) throws IOException {

@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lmconv.model.ImageShape;
 
-class PictureTest {
+class PictureDecoderTest {
   private static final int WHITE = 0xFFFFFF;
 
   @ParameterizedTest
   @ValueSource(strings = {"png", "bmp"})
   void decodesColours(String format) throws IOException {
-    Pixels pixels = Picture.read(PictureFiles.colours(2, 3, 5, format), WHITE);
+    Pixels pixels = PictureDecoder.decode(PictureFiles.colours(2, 3, 5, format), WHITE);
     assertThat(pixels.shape()).isEqualTo(new ImageShape(3, 2, 3));
     assertThat(pixels.values())
         .containsExactly(0, 0, 40, 0, 8, 40, 0, 16, 40, 8, 0, 40, 8, 8, 40, 8, 16, 40);
@@ -30,7 +30,7 @@ class PictureTest {
   void decodesJpeg() throws IOException {
     BufferedImage blue =
         PictureFiles.image(16, 8, BufferedImage.TYPE_INT_RGB, (row, column) -> 0x2040C0);
-    Pixels pixels = Picture.read(PictureFiles.encode(blue, "jpeg"), WHITE);
+    Pixels pixels = PictureDecoder.decode(PictureFiles.encode(blue, "jpeg"), WHITE);
     assertThat(pixels.shape()).isEqualTo(new ImageShape(3, 16, 8));
     // Quantised at the default quality.
     assertThat(pixels.values()[0] & 0xFF).isBetween(0x1C, 0x24);
@@ -42,7 +42,7 @@ class PictureTest {
   void greyStaysAsItIsStored() throws IOException {
     BufferedImage image = new BufferedImage(4, 1, BufferedImage.TYPE_BYTE_GRAY);
     image.getRaster().setPixels(0, 0, 4, 1, new int[] {0, 60, 128, 255});
-    Pixels pixels = Picture.read(PictureFiles.encode(image, "png"), WHITE);
+    Pixels pixels = PictureDecoder.decode(PictureFiles.encode(image, "png"), WHITE);
     assertThat(pixels.shape()).isEqualTo(new ImageShape(1, 1, 4));
     assertThat(pixels.values()).containsExactly(0, 60, 128, 255);
   }
@@ -51,7 +51,7 @@ class PictureTest {
   void sixteenBitsAreCutToEight() throws IOException {
     BufferedImage image = new BufferedImage(3, 1, BufferedImage.TYPE_USHORT_GRAY);
     image.getRaster().setPixels(0, 0, 3, 1, new int[] {0x00FF, 0x80FF, 0xFFFF});
-    assertThat(Picture.read(PictureFiles.encode(image, "png"), WHITE).values())
+    assertThat(PictureDecoder.decode(PictureFiles.encode(image, "png"), WHITE).values())
         .containsExactly(0, 0x80, 0xFF);
   }
 
@@ -65,7 +65,7 @@ class PictureTest {
     IndexColorModel grey = new IndexColorModel(bits, most + 1, levels, levels, levels);
     BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY, grey);
     image.getRaster().setPixels(0, 0, 2, 1, new int[] {1, most});
-    Pixels pixels = Picture.read(PictureFiles.encode(image, "png"), WHITE);
+    Pixels pixels = PictureDecoder.decode(PictureFiles.encode(image, "png"), WHITE);
     assertThat(pixels.shape().channels()).isEqualTo(1);
     assertThat(pixels.values()).containsExactly(255 / most, 255);
   }
@@ -79,7 +79,7 @@ class PictureTest {
     IndexColorModel palette = new IndexColorModel(8, 3, red, green, blue, alpha);
     BufferedImage image = new BufferedImage(3, 1, BufferedImage.TYPE_BYTE_INDEXED, palette);
     image.getRaster().setPixels(0, 0, 3, 1, new int[] {1, 0, 2});
-    assertThat(Picture.read(PictureFiles.encode(image, "png"), 0x010203).values())
+    assertThat(PictureDecoder.decode(PictureFiles.encode(image, "png"), 0x010203).values())
         .containsExactly(10, 20, 30, 200, 100, 50, 1, 2, 3);
   }
 
@@ -89,7 +89,7 @@ class PictureTest {
     BufferedImage image =
         PictureFiles.image(1, 3, BufferedImage.TYPE_INT_ARGB, (row, column) -> colours[column]);
     byte[] file = PictureFiles.encode(image, "png");
-    assertThat(Picture.read(file, 0xC86432).values())
+    assertThat(PictureDecoder.decode(file, 0xC86432).values())
         .containsExactly(10, 20, 32, 200, 100, 50, 100, 50, 25);
   }
 
@@ -114,7 +114,7 @@ class PictureTest {
       }
     }
     byte[] file = PictureFiles.oriented(PictureFiles.encode(image, "jpeg"), orientation);
-    Pixels pixels = Picture.read(file, WHITE);
+    Pixels pixels = PictureDecoder.decode(file, WHITE);
     assertThat(pixels.shape()).isEqualTo(new ImageShape(1, height, width));
     int[] places = {0, width - 1, (height - 1) * width, height * width - 1};
     StringBuilder seen = new StringBuilder();
@@ -131,7 +131,7 @@ class PictureTest {
     for (int length = 0; length < whole.length - 21; length += 7) {
       // The last 21 bytes of a PNG are checksums and an end mark: all pixels are there.
       byte[] part = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> Picture.read(part, WHITE))
+      assertThatThrownBy(() -> PictureDecoder.decode(part, WHITE))
           .as("the first %d of %d bytes of %s", length, whole.length, format)
           .isInstanceOf(BadFileException.class)
           .hasMessageMatching(
@@ -158,7 +158,7 @@ class PictureTest {
   }
 
   private static void refuses(byte[] file, String reason) {
-    assertThatThrownBy(() -> Picture.read(file, WHITE))
+    assertThatThrownBy(() -> PictureDecoder.decode(file, WHITE))
         .isInstanceOf(BadFileException.class)
         .hasMessage(reason);
   }
