@@ -17,37 +17,17 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.model.ImageShape;
 import scala.Tuple2;
 
-/** The images of one split of an {@link ImagesTable}: at least one, all of one shape. */
-public final class ImageSplit {
+/**
+ * The images of one split of an {@link ImagesTable}: at least one, all of one shape.
+ *
+ * @param where how messages call it
+ * @param rows the images, columns as in {@link ImagesTable#schema}
+ * @param shape of every image
+ * @param count of images
+ */
+public record ImageSplit(String where, Dataset<Row> rows, ImageShape shape, long count) {
   private static final Column ID = col("image_id");
   private static final Column HASH = xxhash64(ID);
-
-  private final String where;
-  private final Dataset<Row> rows;
-  private final ImageShape shape;
-  private final long count;
-
-  ImageSplit(String where, Dataset<Row> rows, ImageShape shape, long count) {
-    this.where = where;
-    this.rows = rows;
-    this.shape = shape;
-    this.count = count;
-  }
-
-  /** The shape of every image. */
-  public ImageShape shape() {
-    return shape;
-  }
-
-  /** The number of images. */
-  public long count() {
-    return count;
-  }
-
-  /** The images as rows, columns as in {@link ImagesTable#schema}. */
-  public Dataset<Row> rows() {
-    return rows;
-  }
 
   /** The images as records, partitioned as the table is. */
   public JavaRDD<Image> images() {

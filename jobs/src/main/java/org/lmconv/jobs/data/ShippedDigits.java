@@ -3,17 +3,14 @@ package org.lmconv.jobs.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
-import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.LocalInputFile;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -45,43 +42,32 @@ final class ShippedDigits {
   }
 
   private static List<Row> readPart(String part) throws IOException {
-    Path copy = Files.createTempFile("lmconv-digits-", ".parquet");
+    List<Row> rows = new ArrayList<>();
+    java.nio.file.Path copy = Files.createTempFile("lmconv-digits-", ".parquet");
     // Parquet is read from its end, which a stream out of a jar cannot do.
     try (InputStream resource = ShippedDigits.class.getResourceAsStream("/digits/" + part)) {
       Objects.requireNonNull(resource, part);
       Files.copy(resource, copy, StandardCopyOption.REPLACE_EXISTING);
-      return rows(new LocalInputFile(copy));
+      try (ParquetReader<Group> reader =
+          ParquetReader.builder(new GroupReadSupport(), new Path(copy.toUri())).build()) {
+        for (Group row = reader.read(); row != null; row = reader.read()) {
+          rows.add(row(row));
+        }
+      }
     } finally {
       Files.delete(copy);
-    }
-  }
-
-  private static List<Row> rows(InputFile file) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    try (ParquetReader<Group> reader = new Groups(file).build()) {
-      for (Group group = reader.read(); group != null; group = reader.read()) {
-        rows.add(
-            RowFactory.create(
-                group.getString("image_id", 0),
-                group.getString("split", 0),
-                group.getInteger("label", 0),
-                group.getInteger("height", 0),
-                group.getInteger("width", 0),
-                group.getInteger("channels", 0),
-                group.getBinary("pixels", 0).getBytes()));
-      }
     }
     return rows;
   }
 
-  private static final class Groups extends ParquetReader.Builder<Group> {
-    Groups(InputFile file) {
-      super(file);
-    }
-
-    @Override
-    protected ReadSupport<Group> getReadSupport() {
-      return new GroupReadSupport();
-    }
+  private static Row row(Group digit) {
+    return RowFactory.create(
+        digit.getString("image_id", 0),
+        digit.getString("split", 0),
+        digit.getInteger("label", 0),
+        digit.getInteger("height", 0),
+        digit.getInteger("width", 0),
+        digit.getInteger("channels", 0),
+        digit.getBinary("pixels", 0).getBytes());
   }
 }

@@ -97,8 +97,8 @@ final class Celeba {
     to.reading(
         shard,
         () -> {
-          InputStream raw = to.fileSystem(path).open(path);
-          try (TfRecords records = new TfRecords(new BufferedInputStream(raw, 1 << 16))) {
+          try (InputStream in = to.fileSystem(path).open(path)) {
+            TfRecords records = new TfRecords(new BufferedInputStream(in, 1 << 16));
             read(records, path.getName().replace(".tfrecords", ""), to);
           }
         });

@@ -1,12 +1,12 @@
 package org.lmconv.jobs.ingest;
 
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -95,7 +95,7 @@ final class FolderSource {
     final List<String> paths = new ArrayList<>();
     private final Path directory;
     private final FileSystem fileSystem;
-    private BufferedWriter list;
+    private Writer list;
     private int files;
     private long bytes;
 
@@ -107,15 +107,12 @@ final class FolderSource {
     void add(Path file, long length) throws IOException {
       if (list == null) {
         Path path = new Path(directory, "%06d.txt".formatted(paths.size()));
-        list =
-            new BufferedWriter(
-                new OutputStreamWriter(fileSystem.create(path), StandardCharsets.UTF_8));
+        list = new OutputStreamWriter(fileSystem.create(path), StandardCharsets.UTF_8);
         paths.add(path.toString());
         files = 0;
         bytes = 0;
       }
-      list.write(file.toUri().toASCIIString()); // a name may hold a line's end
-      list.newLine();
+      list.write(file.toUri().toASCIIString() + "\n"); // a name may hold a line's end
       files++;
       bytes += length;
       if (files == MOST_FILES || bytes >= MOST_BYTES) {

@@ -26,18 +26,34 @@ final class IdxFile implements Closeable {
 
   private static final int MAX_SIDE = 1 << 14; // beyond it, the header is not one of images
 
+  /** What the header claims: images or labels, and the rows and columns of each; 1 for labels. */
+  final int items;
+
+  final int height;
+  final int width;
+
   private final Path path;
   private final DataInputStream in;
-  private int items;
-  private int height = 1;
-  private int width = 1;
   private int itemsRead;
 
-  private IdxFile(Path path, InputStream raw) throws IOException {
+  private IdxFile(Path path, InputStream raw, int magic) throws IOException {
     this.path = path;
     boolean compressed = path.getName().endsWith(".gz");
     InputStream plain = compressed ? new GZIPInputStream(raw, 1 << 16) : raw;
-    this.in = new DataInputStream(new BufferedInputStream(plain, 1 << 16));
+    in = new DataInputStream(new BufferedInputStream(plain, 1 << 16));
+    int found = in.readInt();
+    if (found != magic) {
+      throw new UserError(
+          "%s starts with %d, but MNIST %s start with %d; is it another file?"
+              .formatted(path, found, magic == IMAGES ? "images" : "labels", magic));
+    }
+    items = in.readInt();
+    height = magic == IMAGES ? in.readInt() : 1;
+    width = magic == IMAGES ? in.readInt() : 1;
+    if (items < 0 || height < 1 || height > MAX_SIDE || width < 1 || width > MAX_SIDE) {
+      throw new UserError(
+          "%s claims %d items of %dx%d; is it damaged?".formatted(path, items, height, width));
+    }
   }
 
   /**
@@ -49,9 +65,7 @@ final class IdxFile implements Closeable {
   static IdxFile open(FileSystem files, Path path, int magic) throws IOException {
     InputStream raw = files.open(path);
     try {
-      IdxFile file = new IdxFile(path, raw);
-      file.readHeader(magic);
-      return file;
+      return new IdxFile(path, raw, magic);
     } catch (IOException e) {
       raw.close();
       throw refuseDamage(path, e);
@@ -59,39 +73,6 @@ final class IdxFile implements Closeable {
       raw.close();
       throw e;
     }
-  }
-
-  private void readHeader(int magic) throws IOException {
-    int found = in.readInt();
-    if (found != magic) {
-      throw new UserError(
-          "%s starts with %d, but MNIST %s start with %d; is it another file?"
-              .formatted(path, found, magic == IMAGES ? "images" : "labels", magic));
-    }
-    items = in.readInt();
-    if (magic == IMAGES) {
-      height = in.readInt();
-      width = in.readInt();
-    }
-    if (items < 0 || height < 1 || height > MAX_SIDE || width < 1 || width > MAX_SIDE) {
-      throw new UserError(
-          "%s claims %d items of %dx%d; is it damaged?".formatted(path, items, height, width));
-    }
-  }
-
-  /** The number of images or labels that the header claims. */
-  int items() {
-    return items;
-  }
-
-  /** Rows of an image; 1 for labels. */
-  int height() {
-    return height;
-  }
-
-  /** Columns of an image; 1 for labels. */
-  int width() {
-    return width;
   }
 
   /**

@@ -92,10 +92,10 @@ final class Mnist {
   private Copied copy(Source from, ImagesWriter to) throws IOException {
     try (IdxFile images = IdxFile.open(files, from.images(), IdxFile.IMAGES);
         IdxFile labels = IdxFile.open(files, from.labels(), IdxFile.LABELS)) {
-      int total = images.items();
-      refuseOtherCounts(from, total, labels.items());
+      int total = images.items;
+      refuseOtherCounts(from, total, labels.items);
       int taken = from.wanted() == 0 ? total : from.wanted();
-      ImageShape shape = new ImageShape(1, images.height(), images.width());
+      ImageShape shape = new ImageShape(1, images.height, images.width);
       int written = 0;
       for (int i = 0; i < total; i++) {
         byte[] pixels = images.next();

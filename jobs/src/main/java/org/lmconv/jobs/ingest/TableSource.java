@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.regexp_extract;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,7 +21,6 @@ import org.lmconv.model.ImageShape;
 
 /** A Parquet table, or one that Spark knows by name, with a column of images. */
 final class TableSource {
-  private static final List<String> SIDES = List.of("height", "width", "channels");
   private static final Column NULL = lit(null);
 
   /** A file's name, and the directories of a partitioned table: files of two may have one name. */
@@ -65,26 +65,29 @@ final class TableSource {
   /** Columns as {@link #read} reads them. */
   private Dataset<Row> select() {
     require("ingest.column", columns.images(), "binary");
-    boolean sides = !columns.encoded() && columns.rawShape().isEmpty();
-    if (sides) {
-      for (String side : SIDES) {
-        if (!has(side)) {
-          throw new UserError(
-              "%s has raw pixels, but no column %s; give ingest.shape, such as 28x28x1, or"
-                      .formatted(where, side)
-                  + " ingest.encoded=true");
-        }
-        require(side, side, "int");
-      }
-    }
     return table.select(
         id().cast("string").as("id"),
         col(quoted(columns.images())).as("image"),
         optional("ingest.label-column", columns.label(), "int").as("label"),
         optional("ingest.split-column", columns.split(), "string").as("split"),
-        (sides ? col("height") : NULL).cast("int").as("height"),
-        (sides ? col("width") : NULL).cast("int").as("width"),
-        (sides ? col("channels") : NULL).cast("int").as("channels"));
+        side("height"),
+        side("width"),
+        side("channels"));
+  }
+
+  /** Rows, columns or channels of raw pixels, where no key tells. */
+  private Column side(String name) {
+    if (columns.encoded() || columns.rawShape().isPresent()) {
+      return NULL.cast("int").as(name);
+    }
+    if (!has(name)) {
+      throw new UserError(
+          "%s has raw pixels, but no column %s; give ingest.shape, such as 28x28x1, or"
+                  .formatted(where, name)
+              + " ingest.encoded=true");
+    }
+    require(name, name, "int");
+    return col(name);
   }
 
   private Column id() {
@@ -150,29 +153,27 @@ final class TableSource {
           Pixels pixels =
               columns.encoded()
                   ? PictureDecoder.decode(image, background)
-                  : raw(
-                      columns.rawShape().isPresent() ? columns.rawShape().get() : shape(row),
-                      image);
+                  : raw(row, columns.rawShape(), image);
           to.image(id, row.getAs("split"), row.getAs("label"), pixels);
         });
   }
 
-  private static Pixels raw(ImageShape shape, byte[] image) throws BadFileException {
-    if (image.length != shape.dimensions()) {
-      throw new BadFileException(
-          "it has %d bytes of pixels, but %s takes %d"
-              .formatted(image.length, shape, shape.dimensions()));
-    }
-    return new Pixels(shape, image);
-  }
-
-  private static ImageShape shape(Row row) throws BadFileException {
-    if (SIDES.stream().anyMatch(side -> row.isNullAt(row.fieldIndex(side)))) {
+  private static Pixels raw(Row row, Optional<ImageShape> given, byte[] image)
+      throws BadFileException {
+    if (given.isEmpty() && (row.isNullAt(4) || row.isNullAt(5) || row.isNullAt(6))) {
       throw new BadFileException("its height, width or channels are null");
     }
     try {
-      return new ImageShape(row.getAs("channels"), row.getAs("height"), row.getAs("width"));
-    } catch (IllegalArgumentException e) {
+      ImageShape shape =
+          given.orElseGet(() -> new ImageShape(row.getInt(6), row.getInt(4), row.getInt(5)));
+      // Double: a product of absurd sides must not overflow before it can be refused.
+      double bytes = (double) shape.height() * shape.width() * shape.channels();
+      if (image.length != bytes) {
+        throw new BadFileException(
+            "it has %d bytes of pixels, but %s takes %.0f".formatted(image.length, shape, bytes));
+      }
+      return new Pixels(shape, image);
+    } catch (IllegalArgumentException e) { // of a shape that is none
       throw new BadFileException(e.getMessage(), e);
     }
   }

@@ -1,6 +1,5 @@
 package org.lmconv.jobs.ingest;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -8,7 +7,7 @@ import java.nio.ByteOrder;
 import org.lmconv.jobs.format.RecordFrame;
 
 /** A file of TFRecords, read record by record. */
-final class TfRecords implements Closeable {
+final class TfRecords {
   private static final int LONGEST = 256 << 20; // no picture is as large
 
   private final InputStream in;
@@ -56,10 +55,5 @@ final class TfRecords implements Closeable {
     if (found < wanted) {
       throw new BadFileException("it is cut off in record %d".formatted(records));
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    in.close();
   }
 }

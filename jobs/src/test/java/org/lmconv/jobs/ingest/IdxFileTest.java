@@ -23,9 +23,9 @@ class IdxFileTest {
   @ValueSource(strings = {"images", "images.gz"})
   void readsImagesInTheirOrder(String name) throws IOException {
     try (IdxFile file = open(name, IdxBytes.images(3, 2, 4), IdxFile.IMAGES)) {
-      assertThat(file.items()).isEqualTo(3);
-      assertThat(file.height()).isEqualTo(2);
-      assertThat(file.width()).isEqualTo(4);
+      assertThat(file.items).isEqualTo(3);
+      assertThat(file.height).isEqualTo(2);
+      assertThat(file.width).isEqualTo(4);
       for (byte i = 0; i < 3; i++) {
         assertThat(file.next()).hasSize(8).containsOnly(i);
       }
