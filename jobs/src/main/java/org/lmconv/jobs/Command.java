@@ -6,7 +6,7 @@ import org.lmconv.jobs.conf.JobConfig;
 
 /** What a command word does. */
 @FunctionalInterface
-interface Command {
+public interface Command {
   /**
    * Runs to the end.
    *

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
-import org.lmconv.jobs.bench.Bench;
-import org.lmconv.jobs.bench.Plan;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.KeySet;
 import org.lmconv.jobs.convert.Average;
@@ -17,6 +15,7 @@ import org.lmconv.jobs.ingest.Ingest;
 import org.lmconv.jobs.ingest.IngestOptions;
 import org.lmconv.jobs.page.Report;
 import org.lmconv.jobs.score.Nll;
+import org.lmconv.jobs.train.Plan;
 import org.lmconv.jobs.train.Train;
 import org.lmconv.orders.Spelling;
 
@@ -69,7 +68,7 @@ record Commands(List<CommandEntry> entries) {
                   "bench",
                   "measure how fast this machine computes, and what a round costs",
                   KeySet.BENCH,
-                  Bench::run),
+                  Commands::bench),
               new CommandEntry(
                   "plan",
                   "predict what share of a round trains, and advise train.local-steps",
@@ -95,6 +94,23 @@ record Commands(List<CommandEntry> entries) {
     return new UserError(
         "command %s is unknown; did you mean %s? Commands are %s"
             .formatted(name, Spelling.nearest(name, names), String.join(", ", names)));
+  }
+
+  /** These, with the code of a command that is in a jar of its own. */
+  Commands with(String name, Command command) {
+    return new Commands(
+        entries.stream()
+            .map(
+                entry ->
+                    entry.name().equals(name)
+                        ? new CommandEntry(name, entry.help(), entry.keys(), command)
+                        : entry)
+            .toList());
+  }
+
+  private static void bench(JobConfig config, PrintStream out) {
+    throw new UserError(
+        "bench is in a jar of its own, which this one does without; use bin/lmconv bench");
   }
 
   private static void ingest(JobConfig config, PrintStream out) throws IOException {

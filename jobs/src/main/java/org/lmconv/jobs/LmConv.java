@@ -41,12 +41,25 @@ public final class LmConv {
 
   /** Runs one command. The variable LMCONV_DEBUG adds stack traces to errors. */
   public static void main(String[] args) {
+    run(Commands.ALL, args);
+  }
+
+  /**
+   * The same where bench is there, which is in a jar of its own.
+   *
+   * @param bench its code
+   */
+  public static void main(String[] args, Command bench) {
+    run(Commands.ALL.with("bench", bench), args);
+  }
+
+  private static void run(Commands commands, String... args) {
     boolean debug = System.getenv("LMCONV_DEBUG") != null;
     // The same text whatever the locale, which may be one without "±" or with decimal commas.
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
     PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
-    int code = new LmConv(Commands.ALL, out, err, debug).run(args);
+    int code = new LmConv(commands, out, err, debug).run(args);
     // Not when done: in a cluster's driver that would end the application before Spark does.
     if (code != DONE) {
       System.exit(code);

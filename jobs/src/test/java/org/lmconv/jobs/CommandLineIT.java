@@ -47,29 +47,6 @@ class CommandLineIT {
     assertFault("configuration (bad.conf, line ", "config", "--config", "bad.conf");
   }
 
-  @Test
-  void benchFindsTheMemoryOfProcessesThatItStarts() throws Exception {
-    Result result =
-        launcher()
-            .run(
-                "bench",
-                "device=cpu",
-                "model.filters=2",
-                "bench.image=4x4x1",
-                "bench.batch-size=2",
-                "bench.orders=gilbert/0",
-                "bench.variants=plan",
-                "bench.repetitions=2",
-                "bench.threads=1");
-    assertThat(result.err()).isEmpty();
-    assertThat(result.code()).isZero();
-    assertThat(result.out()).contains("step F=2 R=1, order gilbert/0, 2x1x4x4\n");
-    // A JVM with libtorch takes more than 100 MB.
-    assertThat(Files.readString(folder.resolve("bench.jsonl")))
-        .hasLineCount(1)
-        .containsPattern("\"peak_rss_mb\":[1-9]\\d{2,}\\.");
-  }
-
   private void assertFault(String start, String... words) throws Exception {
     launcher().refuses("lmconv: " + start, words);
   }

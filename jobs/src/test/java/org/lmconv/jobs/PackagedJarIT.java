@@ -52,6 +52,12 @@ class PackagedJarIT {
   }
 
   @Test
+  void holdsNoBenchmarks() throws IOException {
+    assertThat(classes(List.of(jar())))
+        .noneMatch(name -> name.matches("org/lmconv/(bench|model/reference)/.*|.*RoundOverhead.*"));
+  }
+
+  @Test
   void findsTheNativesBesideItself() throws IOException {
     try (JarFile jar = new JarFile(jar().toFile())) {
       var manifest = jar.getManifest().getMainAttributes();

@@ -133,6 +133,7 @@ public record KeySet(List<String> names, String note) {
   /** What plan reads. */
   public static final KeySet PLAN =
       of(
+              "run",
               "orders",
               "device",
               "precision",
@@ -148,7 +149,7 @@ public record KeySet(List<String> names, String note) {
               "bench.workers",
               "bench.rounds",
               "plan.*")
-          .because("it measures on images of its own, in rounds of its own");
+          .because("it predicts from rounds of a run, or from what it measures");
 
   /** These keys and sections. */
   public static KeySet of(String... names) {
