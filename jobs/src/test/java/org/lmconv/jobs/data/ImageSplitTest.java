@@ -64,7 +64,7 @@ class ImageSplitTest {
   @Test
   void aSampleHasTheImagesOfLeastHash() {
     ImageSplit train = table.split("train");
-    for (int images : List.of(1, 2, 10, IMAGES - 1)) {
+    for (int images : List.of(1, IMAGES - 1)) {
       assertThat(ids(train.sample(images).rows()))
           .isEqualTo(ids(train.rows().orderBy(functions.expr("xxhash64(image_id)")).limit(images)))
           .hasSize(images);
@@ -82,7 +82,7 @@ class ImageSplitTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 4", "2, 4", "3, 2", "23, 1"})
+  @CsvSource({"2, 4", "3, 2", "23, 1"})
   void dealsImagesToTheWorkersOfTheirLanes(int workers, int batchSize) {
     List<List<IndexedImage>> partitions =
         table.split("train").lanes(workers, batchSize).glom().collect();
@@ -101,7 +101,7 @@ class ImageSplitTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 4", "4, 3", "5, 1", "23, 2", "50, 7"})
+  @CsvSource({"1, 4", "4, 3", "50, 7"})
   void membersOfBatchesAreNeighboursById(int size, int tasks) {
     List<String> ids = table.split("train").first(IMAGES).stream().map(Image::id).toList();
     List<List<Image>> batches =

@@ -14,6 +14,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.UserError;
 import org.lmconv.model.ImageShape;
@@ -48,14 +50,6 @@ class ImagesTableTest {
   }
 
   @Test
-  void colourImagesAreImages() {
-    ImagesTable table =
-        ImagesTable.open(spark, write("colour", table(row("sky", "train", 2, 2, 3, 12))));
-    assertThat(table.name()).isEqualTo("colour");
-    assertThat(table.shape()).isEqualTo(new ImageShape(3, 2, 2));
-  }
-
-  @Test
   void refusesAnAbsentPath() {
     String path = directory.resolve("nowhere").toString();
     refuses(
@@ -75,28 +69,19 @@ class ImagesTableTest {
         "data=%s cannot be read as Parquet; make an images table with the command ingest";
     refuses(file.toString(), message);
     refuses(Files.createDirectory(directory.resolve("empty")).toString(), message);
-  }
-
-  @Test
-  void refusesATableOneOfWhoseFilesIsNotParquet() throws IOException {
     String path = write("table", table(CAT));
     Files.writeString(Path.of(path, "part-99999-broken.parquet"), "no Parquet at all");
-    refuses(
-        path, "data=%s cannot be read as Parquet; make an images table with the command ingest");
+    refuses(path, message);
   }
 
   @Test
-  void refusesAMissingColumn() {
+  void refusesAColumnThatIsMissingOrOfAnotherType() {
     refuses(
         write("table", table(CAT).drop("split")),
         "data=%s lacks column split (string); it has image_id, label, height, width, channels,"
             + " pixels");
-  }
-
-  @Test
-  void refusesAColumnOfAnotherType() {
     Dataset<Row> rows = table(CAT).withColumn("label", functions.col("label").cast("bigint"));
-    refuses(write("table", rows), "column label of data=%s is bigint; cast it to int");
+    refuses(write("other", rows), "column label of data=%s is bigint; cast it to int");
   }
 
   @Test
@@ -110,70 +95,67 @@ class ImagesTableTest {
 
   @Test
   void refusesATableWithoutImages() {
-    refuses(write("table", table()), "data=%s has no images; make the table again with some");
+    refusesRows("data=x has no images; make the table again with some");
   }
 
   @Test
   void refusesImagesOfMixedShapes() {
     String mixed =
-        "data=%s has images of mixed shapes: cat is 2x3x1, tall is 3x2x1; bring them to one shape";
-    refuses(write("one", table(CAT, row("tall", "train", 3, 2, 1, 6))), mixed);
-    refuses(
-        write("two", table(DOG, CAT, row("tall", "train", 3, 2, 1, 6))).toString(),
-        mixed.replace("cat", "dog"));
+        "data=x has images of mixed shapes: %s is 2x3x1, tall is 3x2x1; bring them to one shape";
+    Row tall = row("tall", "train", 3, 2, 1, 6);
+    refusesRows(mixed.formatted("cat"), CAT, tall);
+    refusesRows(mixed.formatted("dog"), DOG, CAT, tall);
   }
 
   @Test
   void refusesPixelsThatDoNotFillTheirShape() {
-    refuses(
-        write("table", table(DOG, row("stub", "train", 2, 3, 1, 5))),
-        "data=%s has image stub with 5 bytes of pixels, but its shape 2x3x1 takes 6; mend or drop"
-            + " it");
+    refusesRows(
+        "data=x has image stub with 5 bytes of pixels, but its shape 2x3x1 takes 6; mend or drop"
+            + " it",
+        DOG,
+        row("stub", "train", 2, 3, 1, 5));
     int huge = 1_000_000_000;
-    refuses(
-        write("huge", table(row("huge", "train", huge, huge, 3, 5))),
-        "data=%s has image huge with 5 bytes of pixels, but its shape"
-            + " 1000000000x1000000000x3 takes 3000000000000000000; mend or drop it");
-  }
-
-  @Test
-  void refusesShapesThatAreNone() {
-    refuses(
-        write("table", table(row("odd", "train", 2, 3, 2, 12))),
-        "data=%s has image odd of shape 2x3x2, but images have at least one pixel and 1 or 3"
-            + " channels; mend or drop it");
+    refusesRows(
+        "data=x has image huge with 5 bytes of pixels, but its shape 1000000000x1000000000x3 takes"
+            + " 3000000000000000000; mend or drop it",
+        row("huge", "train", huge, huge, 3, 5));
+    refusesRows(
+        "data=x has image odd of shape 2x3x2, but images have at least one pixel and 1 or 3"
+            + " channels; mend or drop it",
+        row("odd", "train", 2, 3, 2, 12));
   }
 
   @Test
   void refusesAnIdThatComesTwiceEvenInTwoSplits() {
-    refuses(
-        write("table", table(CAT, DOG, row("cat", "test", 2, 3, 1, 6))),
-        "data=%s has image_id cat more than once; keep one of them");
+    refusesRows(
+        "data=x has image_id cat more than once; keep one of them",
+        CAT,
+        DOG,
+        row("cat", "test", 2, 3, 1, 6));
   }
 
-  @Test
-  void refusesNullsButInLabels() {
-    Row noId = RowFactory.create(null, "train", 1, 2, 3, 1, new byte[6]);
-    refuses(
-        write("id", table(CAT, noId)), "data=%s has an image without image_id; mend or drop it");
-    Row noSplit = RowFactory.create("lost", null, 1, 2, 3, 1, new byte[6]);
-    refuses(
-        write("split", table(CAT, noSplit)),
-        "data=%s has image lost without split; mend or drop it");
-    Row noPixels = RowFactory.create("blank", "train", 1, 2, 3, 1, null);
-    refuses(
-        write("pixels", table(CAT, noPixels)),
-        "data=%s has image blank without pixels; mend or drop it");
-    Row noWidth = RowFactory.create("thin", "train", 1, 2, null, 1, new byte[6]);
-    refuses(
-        write("width", table(CAT, noWidth)),
-        "data=%s has image thin without width; mend or drop it");
+  @ParameterizedTest
+  @CsvSource({"1,split", "3,height", "4,width", "5,channels", "6,pixels", "0,image_id"})
+  void refusesNullsButInLabels(int column, String name) {
+    Object[] values = {"lost", "train", null, 2, 3, 1, new byte[6]};
+    values[column] = null;
+    String image = column == 0 ? "an image" : "image lost";
+    refusesRows(
+        "data=x has %s without %s; mend or drop it".formatted(image, name),
+        CAT,
+        RowFactory.create(values));
   }
 
   private void refuses(String path, String message) {
     assertThatThrownBy(() -> ImagesTable.open(spark, path))
         .isInstanceOf(UserError.class)
         .hasMessage(message.formatted(path));
+  }
+
+  private void refusesRows(String message, Row... rows) {
+    assertThatThrownBy(() -> TableSummary.of(table(rows), "data=x"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(message);
   }
 
   private Dataset<Row> table(Row... rows) {

@@ -1,99 +1,91 @@
 package org.lmconv.jobs.ingest;
 
-import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.lmconv.jobs.format.RecordFrame;
 
 /** Tiny files in the format of CelebA-HQ's TFRecords. */
 public final class CelebaBytes {
   private CelebaBytes() {}
 
-  /** Writes one part of a message. */
-  @FunctionalInterface
-  private interface Part {
-    void write(CodedOutputStream out) throws IOException;
-  }
-
-  private static byte[] message(Part part) throws IOException {
+  /** Fields of a message, one behind the other: each of bytes under a number. */
+  private static byte[] field(int number, byte[]... contents) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    part.write(out);
-    out.flush();
+    for (byte[] content : contents) {
+      bytes.write(number << 3 | 2);
+      bytes.writeBytes(varint(content.length));
+      bytes.writeBytes(content);
+    }
     return bytes.toByteArray();
   }
 
-  private static byte[] numbers(boolean packed, long... values) throws IOException {
-    byte[] list =
-        message(
-            out -> {
-              if (packed) {
-                byte[] all = message(inner -> each(inner, values));
-                out.writeByteArray(1, all);
-              } else {
-                for (long value : values) {
-                  out.writeInt64(1, value);
-                }
-              }
-            });
-    return message(out -> out.writeByteArray(3, list));
-  }
-
-  private static void each(CodedOutputStream out, long... values) throws IOException {
-    for (long value : values) {
-      out.writeInt64NoTag(value);
+  private static byte[] varint(long value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (long rest = value; ; rest >>>= 7) {
+      bytes.write((int) (rest & 0x7F) | (rest >>> 7 == 0 ? 0 : 0x80));
+      if (rest >>> 7 == 0) {
+        return bytes.toByteArray();
+      }
     }
   }
 
-  private static byte[] bytes(byte[] value) throws IOException {
-    byte[] list = message(out -> out.writeByteArray(1, value));
-    return message(out -> out.writeByteArray(1, list));
+  private static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      bytes.writeBytes(part);
+    }
+    return bytes.toByteArray();
   }
 
-  private static void entry(CodedOutputStream out, String key, byte[] feature) throws IOException {
-    byte[] entry =
-        message(
-            inner -> {
-              inner.writeString(1, key);
-              inner.writeByteArray(2, feature);
-            });
-    out.writeByteArray(1, entry);
+  /** An int64 list, its values in one field or each in its own. */
+  private static byte[] numbers(boolean packed, long... values) {
+    byte[] list = {};
+    for (long value : values) {
+      list = packed ? join(list, varint(value)) : join(list, new byte[] {1 << 3}, varint(value));
+    }
+    return field(3, packed ? field(1, list) : list);
+  }
+
+  private static byte[] entry(String key, byte[] feature) {
+    return join(field(1, key.getBytes(StandardCharsets.US_ASCII)), field(2, feature));
   }
 
   /** An example of an image whose every value is {@code value}. */
-  static byte[] example(int side, int value, boolean packed) throws IOException {
+  static byte[] example(int side, int value, boolean packed) {
     byte[] data = new byte[side * side * 3];
-    java.util.Arrays.fill(data, (byte) value);
+    Arrays.fill(data, (byte) value);
     return example(data, packed, side, side, 3);
   }
 
-  static byte[] example(byte[] data, boolean packed, long... shape) throws IOException {
+  static byte[] example(byte[] data, boolean packed, long... shape) {
     byte[] features =
-        message(
-            out -> {
-              entry(out, "attr", numbers(packed, 1, 0, -1, 1));
-              entry(out, "data", bytes(data));
-              entry(out, "label", numbers(packed, 4));
-              entry(out, "shape", numbers(packed, shape));
-            });
-    return message(out -> out.writeByteArray(1, features));
+        field(
+            1,
+            entry("attr", numbers(packed, 1, 0, -1, 1)),
+            entry("data", field(1, field(1, data))),
+            entry("label", numbers(packed, 4)),
+            entry("shape", numbers(packed, shape)));
+    return field(1, features);
   }
 
   /** A file of these records. */
   static byte[] file(byte[]... records) {
-    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    byte[] file = {};
     for (byte[] record : records) {
       byte[] length = little(8).putLong(record.length).array();
-      file.writeBytes(length);
-      file.writeBytes(little(4).putInt(RecordFrame.checksum(length, 8)).array());
-      file.writeBytes(record);
-      file.writeBytes(little(4).putInt(RecordFrame.checksum(record, record.length)).array());
+      file = join(file, length, checksum(length), record, checksum(record));
     }
-    return file.toByteArray();
+    return file;
+  }
+
+  private static byte[] checksum(byte[] bytes) {
+    return little(4).putInt(RecordFrame.checksum(bytes, bytes.length)).array();
   }
 
   private static ByteBuffer little(int bytes) {

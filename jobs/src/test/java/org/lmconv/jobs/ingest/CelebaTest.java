@@ -1,7 +1,6 @@
 package org.lmconv.jobs.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,12 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.format.RecordFrame;
 
@@ -113,16 +110,10 @@ class CelebaTest {
   }
 
   private String ingest(Path path, String... words) {
-    return Ingests.run(
-        Stream.concat(
-                Stream.of("source=celebahq", "path=" + path, "data=" + data), Stream.of(words))
-            .toArray(String[]::new));
+    return Ingests.run("celebahq", path, data, words);
   }
 
   private void refuses(String message) {
-    assertThatThrownBy(() -> ingest(folder))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining(message);
-    assertThat(data.getParent()).isEmptyDirectory();
+    Ingests.refuses(() -> ingest(folder), data, message);
   }
 }

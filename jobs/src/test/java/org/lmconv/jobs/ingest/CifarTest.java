@@ -1,7 +1,6 @@
 package org.lmconv.jobs.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImagesTable;
 
@@ -151,17 +149,10 @@ class CifarTest {
   }
 
   private String ingest(Path path, String... words) {
-    return Ingests.run(
-        Stream.concat(Stream.of("source=cifar10", "path=" + path, "data=" + data), Stream.of(words))
-            .toArray(String[]::new));
+    return Ingests.run("cifar10", path, data, words);
   }
 
-  private void refuses(Path path, String message) throws IOException {
-    assertThatThrownBy(() -> ingest(path))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining(message);
-    if (Files.exists(data.getParent())) {
-      assertThat(data.getParent()).isEmptyDirectory();
-    }
+  private void refuses(Path path, String message) {
+    Ingests.refuses(() -> ingest(path), data, message);
   }
 }

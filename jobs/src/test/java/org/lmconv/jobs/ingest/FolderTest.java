@@ -10,7 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.CountDownLatch;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,9 @@ import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.model.ImageShape;
 
 class FolderTest {
+  private static final CountDownLatch BEGUN = new CountDownLatch(1);
+  private static final CountDownLatch ENDED = new CountDownLatch(1);
+
   @TempDir private Path directory;
   private Path folder;
   private Path data;
@@ -91,6 +95,35 @@ class FolderTest {
   }
 
   @Test
+  void comesBackWhenTheLastTaskHasEnded() throws IOException {
+    try (Staging staging = new Staging(data.toString(), new Configuration())) {
+      IngestJob job =
+          new IngestJob(TestSpark.session(), Ingests.config("source=images").ingest(), staging);
+      assertThatThrownBy(() -> job.write(List.of("slow", "at fault"), FolderTest::piece))
+          .hasStackTraceContaining("at fault: it is bad; mend");
+    }
+    assertThat(ENDED.getCount()).isZero();
+  }
+
+  /** The slow piece does not see that it is not wanted any more. */
+  private static void piece(String piece, PartWriter to) throws InterruptedException, IOException {
+    if (piece.equals("at fault")) {
+      BEGUN.await();
+      to.reading(
+          piece,
+          () -> {
+            throw new BadFileException("it is bad");
+          });
+    }
+    BEGUN.countDown();
+    long end = System.nanoTime() + 500_000_000L;
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    ENDED.countDown();
+  }
+
+  @Test
   void skipsAndListsFilesThatAreDamaged() throws IOException {
     byte[] jpeg = PictureFiles.colours(64, 64, 5, "jpeg");
     write("cut.jpg", Arrays.copyOf(jpeg, jpeg.length - 20));
@@ -118,8 +151,9 @@ class FolderTest {
     write("notes.txt", new byte[0]);
     refuses("path=" + folder + " has no files .png, .jpg, .jpeg or .bmp; name a folder of");
     write("text.png", new byte[5]);
-    refuses(
-        new String[] {"ingest.on-error=skip"},
+    Ingests.refuses(
+        () -> ingest("ingest.on-error=skip"),
+        data,
         "path=%s gave no images (1: it is no PNG, JPEG or BMP file); name another"
             .formatted(folder));
   }
@@ -161,22 +195,10 @@ class FolderTest {
   }
 
   private String ingest(String... words) {
-    return Ingests.run(
-        Stream.concat(
-                Stream.of("source=images", "path=" + folder, "data=" + data), Stream.of(words))
-            .toArray(String[]::new));
+    return Ingests.run("images", folder, data, words);
   }
 
   private void refuses(String... parts) {
-    refuses(new String[0], parts);
-  }
-
-  private void refuses(String[] words, String... parts) {
-    assertThatThrownBy(() -> ingest(words))
-        .isInstanceOf(UserError.class)
-        .hasMessageContainingAll(parts);
-    if (Files.exists(data.getParent())) {
-      assertThat(data.getParent()).isEmptyDirectory();
-    }
+    Ingests.refuses(this::ingest, data, parts);
   }
 }

@@ -1,7 +1,6 @@
 package org.lmconv.jobs.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
-import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.Image;
 
 class TableTest {
@@ -126,7 +124,7 @@ class TableTest {
     assertThat(Ingests.rows(data + "_errors"))
         .extracting(row -> row.getString(0))
         .containsExactly("2", "3", "a row without id");
-    data = data.resolveSibling("other");
+    data = directory.resolve("other").resolve("table");
     refuses(RAW, "2: it has 3 bytes of pixels, but 2x2x1 takes 4; mend", "ingest.id-column=the id");
   }
 
@@ -163,17 +161,14 @@ class TableTest {
   }
 
   private String ingest(String[] words, String... more) {
-    Stream<String> first = Stream.of("source=table", "path=" + table, "data=" + data);
     return Ingests.run(
-        Stream.of(first, Stream.of(words), Stream.of(more))
-            .flatMap(stream -> stream)
-            .toArray(String[]::new));
+        "table",
+        table,
+        data,
+        Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new));
   }
 
   private void refuses(String[] words, String message, String... more) {
-    assertThatThrownBy(() -> ingest(words, more))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining(message);
-    assertThat(data).doesNotExist();
+    Ingests.refuses(() -> ingest(words, more), data, message);
   }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +19,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImagesTable;
 
-class IngestTest {
+class MnistTest {
   private final SparkSession spark = TestSpark.session();
 
   @TempDir private Path directory;
@@ -66,12 +65,6 @@ class IngestTest {
   }
 
   @Test
-  void refusesMoreImagesThanThereAre() throws IOException {
-    IdxBytes.mnist(source, "-", "");
-    refuses(8, 0, "ingest.train-images=8, but there are only 7; 0 takes all");
-  }
-
-  @Test
   void leavesAnExistingTableAlone() throws IOException {
     IdxBytes.mnist(source, "-", "");
     Files.createDirectories(data);
@@ -82,68 +75,39 @@ class IngestTest {
   }
 
   @Test
-  void refusesAnAbsentDirectory() throws IOException {
-    Files.delete(source);
-    refuses(
-        0, 0, "path=%s does not exist; name the directory of the MNIST files".formatted(source));
-  }
-
-  @Test
-  void namesTheFileThatIsMissing() throws IOException {
+  void refusesWhatDoesNotFit() throws IOException {
+    refuses("path=%s lacks train-images-idx3-ubyte (or .gz); put it there".formatted(source));
     IdxBytes.mnist(source, "-", "");
-    Files.delete(source.resolve("t10k-labels-idx1-ubyte"));
-    refuses(0, 0, "path=%s lacks t10k-labels-idx1-ubyte (or .gz); put it there".formatted(source));
-  }
-
-  @Test
-  void refusesAnotherNumberOfLabelsThanImages() throws IOException {
-    IdxBytes.mnist(source, "-", "");
+    Ingests.refuses(
+        () -> ingest(8, 0), data, "ingest.train-images=8, but there are only 7; 0 takes all");
+    Path images = source.resolve("t10k-images-idx3-ubyte");
     Path labels = IdxBytes.write(source.resolve("t10k-labels-idx1-ubyte"), IdxBytes.labels(4));
+    refuses("%s has 3 images, but %s has 4 labels; fetch both again".formatted(images, labels));
+    IdxBytes.write(labels, IdxBytes.labels(3));
+    IdxBytes.write(images, IdxBytes.images(3, 3, 2));
     refuses(
-        0,
-        0,
-        "%s/t10k-images-idx3-ubyte has 3 images, but %s has 4 labels; fetch both again"
-            .formatted(source, labels));
-  }
-
-  @Test
-  void refusesFilesWithoutImages() throws IOException {
-    IdxBytes.mnist(source, "-", "");
-    IdxBytes.write(source.resolve("t10k-labels-idx1-ubyte"), IdxBytes.labels(0));
-    Path images =
-        IdxBytes.write(source.resolve("t10k-images-idx3-ubyte"), IdxBytes.images(0, 2, 3));
-    refuses(0, 0, "%s has no images; fetch it again".formatted(images));
-  }
-
-  @Test
-  void refusesSplitsOfTwoShapes() throws IOException {
-    IdxBytes.mnist(source, "-", "");
-    Path test = IdxBytes.write(source.resolve("t10k-images-idx3-ubyte"), IdxBytes.images(3, 3, 2));
-    refuses(
-        0,
-        0,
-        ("%s/train-images-idx3-ubyte holds images of 2x3x1, but %s of 3x2x1;"
-                + " take both from one data set")
-            .formatted(source, test));
+        "%s/train-images-idx3-ubyte holds images of 2x3x1, but %s of 3x2x1; take both from one"
+                .formatted(source, images)
+            + " data set");
+    IdxBytes.write(labels, IdxBytes.labels(0));
+    IdxBytes.write(images, IdxBytes.images(0, 2, 3));
+    refuses("%s has no images; fetch it again".formatted(images));
+    Files.delete(labels);
+    refuses("path=%s lacks t10k-labels-idx1-ubyte (or .gz); put it there".formatted(source));
+    source = directory.resolve("nowhere");
+    refuses("path=%s does not exist; name the directory of the MNIST files".formatted(source));
   }
 
   private String ingest(int trainImages, int testImages) {
     return Ingests.run(
-        "source=mnist",
-        "path=" + source,
-        "data=" + data,
+        "mnist",
+        source,
+        data,
         "ingest.train-images=" + trainImages,
         "ingest.test-images=" + testImages);
   }
 
-  private void refuses(int trainImages, int testImages, String message) throws IOException {
-    assertThatThrownBy(() -> ingest(trainImages, testImages))
-        .isInstanceOf(UserError.class)
-        .hasMessage(message);
-    if (Files.exists(data.getParent())) {
-      try (Stream<Path> left = Files.list(data.getParent())) {
-        assertThat(left).as("nothing is left behind").isEmpty();
-      }
-    }
+  private void refuses(String message) {
+    Ingests.refuses(() -> ingest(0, 0), data, message);
   }
 }
