@@ -107,7 +107,8 @@ class ReportIT {
                 """))
         .as("charts without anything in them")
         .isEqualTo(List.of());
-    assertThat(browser.ask("document.images.length")).isEqualTo((long) images);
+    assertThat(browser.ask("document.querySelectorAll('.picture img').length"))
+        .isEqualTo((long) images);
     assertThat(
             browser.ask(
                 "[...document.images].filter(image => !image.complete || image.naturalWidth ==="

@@ -1,6 +1,8 @@
 package org.lmconv.notebooks;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,7 +13,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBDriver;
@@ -22,8 +23,20 @@ import org.duckdb.DuckDBDriver;
  * table whose files are missing has its columns and no rows.
  */
 public final class Run implements AutoCloseable {
+  static final List<String> TABLES = List.of("rounds", "nll", "nll_summary", "completions");
+
+  /**
+   * Commands of bin/lmconv in the order in which they must run, and rows that show that they have.
+   */
+  private static final List<List<String>> MAKERS =
+      List.of(
+          List.of("train", "nll_summary WHERE region = 'all'"), // it ends with these scores
+          List.of("complete", "completions WHERE region = 'bottom'"),
+          List.of("sample", "completions WHERE region = 'all'"),
+          List.of("nll", "nll_summary WHERE region = 'bottom'"));
+
   /** Environment variable with the folder of the run; bin/notebooks sets it. */
-  static final String VARIABLE = "LMCONV_RUN";
+  private static final String VARIABLE = "LMCONV_RUN";
 
   private static final Path DEFAULT = Path.of("..", "runs", "quickstart");
   private static final Path DIGITS = Path.of("..", "jobs", "src", "main", "resources", "digits");
@@ -44,28 +57,22 @@ public final class Run implements AutoCloseable {
 
   /** The run in a folder, whether or not it is there yet. */
   public static Run open(Path folder) throws SQLException, IOException {
-    return open(folder, DIGITS);
-  }
-
-  /**
-   * As {@link #open(Path)}.
-   *
-   * @param digits folder of the images table that ships
-   */
-  static Run open(Path folder, Path digits) throws SQLException, IOException {
     // The driver itself: a kernel's class loaders hide it from DriverManager.
     Run run = new Run(folder, new DuckDBDriver().connect("jdbc:duckdb:", new Properties()));
-    for (Map.Entry<String, String> table : RunTables.COLUMNS.entrySet()) {
-      Path files = table.getKey().equals("digits") ? digits : folder.resolve(table.getKey());
-      run.define(table.getKey(), table.getValue(), files);
+    try (InputStream columns = Run.class.getResourceAsStream("tables.sql");
+        Statement statement = run.connection.createStatement()) {
+      statement.execute(new String(columns.readAllBytes(), StandardCharsets.UTF_8));
     }
+    for (String table : TABLES) {
+      run.define(table, folder.resolve(table));
+    }
+    run.define("digits", DIGITS);
     return run;
   }
 
   /** Older files lack the newest columns: the union by name has nulls for them. */
-  private void define(String table, String columns, Path files) throws SQLException, IOException {
-    String typed = "SELECT * FROM " + table + "_columns";
-    String view = "CREATE VIEW %s AS %s".formatted(table, typed);
+  private void define(String table, Path files) throws SQLException, IOException {
+    String view = "CREATE VIEW %s AS SELECT * FROM %1$s_columns".formatted(table);
     if (hasParquet(files)) {
       String glob = files.resolve("*.parquet").toString().replace("'", "''");
       view +=
@@ -73,7 +80,6 @@ public final class Run implements AutoCloseable {
               .formatted(glob);
     }
     try (Statement statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE %s_columns (%s)".formatted(table, columns));
       statement.execute(view);
     }
   }
@@ -115,16 +121,34 @@ public final class Run implements AutoCloseable {
 
   /** What there is: the rows of each table, and of which rounds and regions they are. */
   public Table contents() throws SQLException {
-    String each =
-        "SELECT '%s' AS \"table\", count(*) AS rows, max(round) AS \"last round\", %s AS regions FROM %1$s";
-    String regions = "string_agg(DISTINCT region, ', ' ORDER BY region)";
-    return query(
-        String.join(
-            " UNION ALL ",
-            each.formatted("rounds", "NULL"),
-            each.formatted("nll", regions),
-            each.formatted("nll_summary", regions),
-            each.formatted("completions", regions)));
+    List<String> each = new ArrayList<>();
+    for (String table : TABLES) {
+      String regions =
+          table.equals("rounds") ? "NULL" : "string_agg(DISTINCT region, ', ' ORDER BY region)";
+      each.add(
+          "SELECT '%s' AS \"table\", count(*) AS rows, max(round) AS \"last round\", %s AS regions FROM %1$s"
+              .formatted(table, regions));
+    }
+    return query(String.join(" UNION ALL ", each));
+  }
+
+  /**
+   * A whole number of the run's {@code config.conf}, such as {@code model.kernel}.
+   *
+   * @param normally what it is where the run does not say it
+   */
+  public int setting(String key, int normally) throws IOException {
+    Path config = folder.resolve("config.conf");
+    if (!Files.exists(config)) {
+      return normally;
+    }
+    try (Stream<String> lines = Files.lines(config)) {
+      return lines
+          .filter(line -> line.startsWith(key + " = "))
+          .map(line -> Integer.parseInt(line.substring(key.length() + 3)))
+          .findFirst()
+          .orElse(normally);
+    }
   }
 
   /** The last name of the folder only: stored notebooks go to other machines. */
@@ -139,15 +163,12 @@ public final class Run implements AutoCloseable {
     connection.close();
   }
 
-  /**
-   * For bin/notebooks: prints the commands whose rows the notebooks would miss, in the order in
-   * which they must run: train, complete, sample, nll.
-   */
+  /** For bin/notebooks: prints the commands whose rows the notebooks would miss. */
   public static void main(String[] args) throws SQLException, IOException {
     try (Run run = open(Path.of(args[0]))) {
-      for (Map.Entry<String, String> command : RunTables.MAKERS.entrySet()) {
-        if (run.query("SELECT 1 FROM %s LIMIT 1".formatted(command.getValue())).isEmpty()) {
-          System.out.println(command.getKey());
+      for (List<String> maker : MAKERS) {
+        if (run.query("SELECT 1 FROM %s LIMIT 1".formatted(maker.get(1))).isEmpty()) {
+          System.out.println(maker.get(0));
         }
       }
     }

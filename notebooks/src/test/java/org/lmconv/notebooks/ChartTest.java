@@ -23,7 +23,7 @@ class ChartTest {
   @Test
   void aChartWithoutRowsSaysASentence() {
     assertThat(
-            Chart.of("t", "x", "y")
+            CurveChart.of("t", "x", "y")
                 .line("a", NONE, "x", "y")
                 .points("b", NONE, "x", "y")
                 .orSay("none")
@@ -38,16 +38,20 @@ class ChartTest {
 
   @Test
   void aSeriesWithoutRowsIsLeftOut() throws IOException {
-    Chart chart = Chart.of("t", "x", "y").line("none", NONE, "x", "y").line("some", ROWS, "x", "y");
+    CurveChart chart =
+        CurveChart.of("t", "x", "y").line("none", NONE, "x", "y").line("some", ROWS, "x", "y");
     assertThat(chart.text()).isEqualTo("t: y over x; some");
-    assertThat(pixels(chart, Palette.SERIES[0])).isGreaterThan(500); // a line across the chart
+    assertThat(pixels(chart, ShownChart.COLOURS[0])).isGreaterThan(500); // a line across the chart
   }
 
   @Test
   void pointsHaveBarsOfTheirErrors() throws IOException {
-    int without = pixels(Chart.of("t", "x", "y").points("a", ROWS, "x", "y"), Palette.SERIES[0]);
+    int without =
+        pixels(CurveChart.of("t", "x", "y").points("a", ROWS, "x", "y"), ShownChart.COLOURS[0]);
     int with =
-        pixels(Chart.of("t", "x", "y").points("a", ROWS, "x", "y", "error"), Palette.SERIES[0]);
+        pixels(
+            CurveChart.of("t", "x", "y").points("a", ROWS, "x", "y", "error"),
+            ShownChart.COLOURS[0]);
     assertThat(with).isGreaterThan(without + 50);
   }
 
@@ -60,7 +64,7 @@ class ChartTest {
             .filter(
                 y ->
                     IntStream.range(0, image.getWidth())
-                        .anyMatch(x -> is(image, x, y, Palette.SERIES[0])))
+                        .anyMatch(x -> is(image, x, y, ShownChart.COLOURS[0])))
             .toArray();
     // From 92.5 to 90, not from 92.5 to 0: the points are far from each other.
     assertThat(rows[rows.length - 1] - rows[0]).isGreaterThan(image.getHeight() / 2);
@@ -73,8 +77,8 @@ class ChartTest {
             .stacked()
             .bars("one", List.of("a"), new double[] {30})
             .bars("two", List.of("a"), new double[] {60});
-    int one = pixels(chart, Palette.SERIES[0]);
-    int two = pixels(chart, Palette.SERIES[1]);
+    int one = pixels(chart, ShownChart.COLOURS[0]);
+    int two = pixels(chart, ShownChart.COLOURS[1]);
     assertThat((double) two / one).isBetween(1.8, 2.2); // but for the legend's squares
   }
 

@@ -37,9 +37,13 @@ final class Fixtures {
         SELECT run_id, round, dataset, split, "order", region, count(*) AS images, avg(nats) AS nats,
                stddev(nats) / sqrt(count(*)) AS nats_se, avg(bits_per_dim) AS bits_per_dim,
                stddev(bits_per_dim) / sqrt(count(*)) AS bits_per_dim_se, weights, binarize, orders, ensemble
-        FROM read_parquet('%s') GROUP BY ALL"""
+        FROM read_parquet('%s') GROUP BY ALL\
+        """
             .formatted(folder.resolve("nll/*.parquet").toString().replace("'", "''")));
     completions(folder.resolve("completions"));
+    Files.writeString(
+        folder.resolve("config.conf"),
+        "orders = [\"s_curve/*\"]\nmodel.kernel = 5\nmodel.resnets = 2\n");
   }
 
   private static void rounds(Path folder) throws SQLException, IOException {
@@ -53,7 +57,8 @@ final class Fixtures {
                0.001 AS update_seconds, CASE WHEN n % 10 = 0 THEN 0.2 ELSE 0 END AS checkpoint_seconds,
                15.0 AS images_per_second, 1000::BIGINT AS bytes_down, 1000::BIGINT AS bytes_up,
                NULL::BIGINT AS rss_bytes, 7::BIGINT AS parameter_crc, 0.9 AS compute_share
-        FROM range(1, 31) AS rounds(n)""");
+        FROM range(1, 31) AS rounds(n)\
+        """);
   }
 
   /** Each order has its own offset; the ensemble is what the README defines. */
@@ -72,7 +77,8 @@ final class Fixtures {
                  -ln(avg(exp(-nats))) AS nats, any_value(bits_per_dim) AS bits_per_dim
           FROM one GROUP BY ALL)
         SELECT *, 'parameters' AS weights, 'none' AS binarize, 's_curve/*' AS orders, 's_curve/*' AS ensemble
-        FROM (FROM one UNION ALL FROM ensemble)""");
+        FROM (FROM one UNION ALL FROM ensemble)\
+        """);
   }
 
   private static void completions(Path folder) throws SQLException, IOException {
@@ -85,7 +91,8 @@ final class Fixtures {
         FROM range(3) AS images(i), range(4) AS draws(d)
         UNION ALL
         SELECT 'fixture', 30, 'sample-' || i, 's_curve/0', 'all', 0, 1, 40.0 + i, %1$s, 'sample', 'sample', NULL
-        FROM range(4) AS samples(i)"""
+        FROM range(4) AS samples(i)\
+        """
             .formatted(COLOUR_IMAGES));
   }
 }

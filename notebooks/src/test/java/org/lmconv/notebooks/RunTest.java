@@ -34,9 +34,11 @@ class RunTest {
     String again =
         """
         SELECT -ln(avg(exp(-nats))) AS nats FROM nll
-        WHERE image_id = 'image/4' AND region = 'all' AND "order" <> 'ensemble'""";
+        WHERE image_id = 'image/4' AND region = 'all' AND "order" <> 'ensemble'\
+        """;
     String told =
-        "SELECT nats FROM nll WHERE image_id = 'image/4' AND region = 'all' AND \"order\" = 'ensemble'";
+        "SELECT nats FROM nll WHERE image_id = 'image/4' AND region = 'all' AND \"order\" ="
+            + " 'ensemble'";
     try (Run run = Run.open(folder)) {
       // Two orders of summing 8 numbers near 1e-27: 1e-12 is thousands of roundings.
       assertThat(run.query(again).numbers("nats")[0])
@@ -57,10 +59,8 @@ class RunTest {
   @Test
   void missingTablesHaveColumnsAndNoRows() throws Exception {
     try (Run run = Run.open(folder.resolve("nothing"))) {
-      for (String table : RunTables.COLUMNS.keySet()) {
-        if (!table.equals("digits")) {
-          assertThat(run.query("SELECT * FROM " + table).isEmpty()).as(table).isTrue();
-        }
+      for (String table : Run.TABLES) {
+        assertThat(run.query("SELECT * FROM " + table).isEmpty()).as(table).isTrue();
       }
       assertThat(run.query("SELECT nats, pixels FROM completions").texts("nats")).isEmpty();
       assertThat(run).hasToString("the run nothing, which is not there");
@@ -119,6 +119,18 @@ class RunTest {
       assertThatThrownBy(() -> run.query("SELECT natz FROM nll"))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("natz");
+    }
+  }
+
+  @Test
+  void settingsAreThoseOfTheRun() throws Exception {
+    try (Run run = Run.open(folder)) {
+      assertThat(run.setting("model.kernel", 3)).isEqualTo(3);
+      Files.writeString(
+          folder.resolve("config.conf"), "model.kernel-size = 9\nmodel.kernel = 5\nseed = 7\n");
+      assertThat(run.setting("model.kernel", 3)).isEqualTo(5);
+      assertThat(run.setting("seed", 1)).isEqualTo(7);
+      assertThat(run.setting("model.resnets", 2)).isEqualTo(2);
     }
   }
 

@@ -1,16 +1,14 @@
 package org.lmconv.jobs.draw;
 
-import static org.apache.spark.sql.functions.avg;
-
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -22,20 +20,22 @@ import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
-import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.draw.BatchDrawer.Batch;
+import org.lmconv.jobs.run.RunTable;
 import org.lmconv.jobs.run.SavedModel;
+import org.lmconv.model.network.NetworkConfig;
+import org.lmconv.orders.OrderSet;
 import org.lmconv.orders.Region;
+import org.lmconv.orders.picture.Picture;
 
 /** The command {@code complete}: fills a hole in each image of a table, several times. */
 public final class Complete {
-  private final DrawSetup setup;
+  private final DrawJob job;
   private final ImagesTable table;
-  private final HoleChooser chooser;
 
-  private Complete(DrawSetup setup, ImagesTable table) {
-    this.setup = setup;
+  private Complete(DrawJob job, ImagesTable table) {
+    this.job = job;
     this.table = table;
-    this.chooser = new HoleChooser(setup.orders(), setup.model().network());
   }
 
   /**
@@ -61,9 +61,10 @@ public final class Complete {
 
   static void run(SparkSession spark, JobConfig given, PrintStream out) throws IOException {
     SavedModel saved = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
-    saved.reports(RunDirectory.COMPLETIONS); // which may be refused, before the table is looked at
+    saved.reports(
+        RunTable.COMPLETIONS.directory()); // which may be refused, before the table is looked at
     ImagesTable table = ImagesTable.open(spark, saved.config().data());
-    Complete complete = new Complete(DrawSetup.of(spark, saved.on(table), out), table);
+    Complete complete = new Complete(DrawJob.of(spark, saved.on(table), out), table);
     if (Regions.isFolder(given.region())) {
       complete.ownHoles();
     } else {
@@ -72,51 +73,50 @@ public final class Complete {
   }
 
   private void sharedHole() throws IOException {
-    Region region = setup.config().regionOn(setup.model().image().grid());
-    HoleChooser.Choice choice = chooser.choose(region);
+    Region region = job.config().regionOn(job.model().image().grid());
+    Hole.Choice choice = Hole.choose(region, job.orders(), job.model().network());
     Hole hole = choice.hole();
-    int atOnce = Math.max(1, setup.config().draw().batchSize() / setup.config().draw().draws());
-    setup.tellModel();
-    setup.out().println(choice.explanation());
+    int atOnce = Math.max(1, job.config().draw().batchSize() / job.config().draw().draws());
+    job.tellModel();
+    job.out().println(choice.explanation());
     complete(images(), atOnce, images -> new Batch(images, hole), image -> region);
   }
 
   private void ownHoles() throws IOException {
     MaskFolder folder = maskFolder();
     List<String> ids = folder.imageIds();
-    ImageSplit masked = table.split(setup.config().split()).only(ids);
+    ImageSplit masked = table.split(job.config().split()).only(ids);
     if (masked.count() != ids.size()) {
       throw new UserError(
           "region=%s has %d masks, but %d of them are of no image of split %s; name each IMAGE_ID.png"
               .formatted(
-                  setup.config().region(),
+                  job.config().region(),
                   ids.size(),
                   ids.size() - masked.count(),
-                  setup.config().split()));
+                  job.config().split()));
     }
-    folder.require(ids, context());
-    setup.tellModel();
-    HoleChooser own = chooser; // the tasks need no more of this
+    folder.require(ids, job.context());
+    job.tellModel();
+    OrderSet orders = job.orders(); // the tasks need no more of this
+    NetworkConfig network = job.model().network();
     complete(
-        masked.sample(setup.config().draw().images()),
+        masked.sample(job.config().draw().images()),
         1,
-        images -> new Batch(images, own.choose(folder.of(images.get(0).id())).hole()),
+        images ->
+            new Batch(images, Hole.choose(folder.of(images.get(0).id()), orders, network).hole()),
         folder::of);
   }
 
   private MaskFolder maskFolder() {
     return new MaskFolder(
-        new Path(setup.config().region()).toString(),
-        setup.model().image().grid(),
-        context().broadcast(new SerializableConfiguration(context().hadoopConfiguration())));
-  }
-
-  private JavaSparkContext context() {
-    return JavaSparkContext.fromSparkContext(setup.spark().sparkContext());
+        new Path(job.config().region()).toString(),
+        job.model().image().grid(),
+        job.context()
+            .broadcast(new SerializableConfiguration(job.context().hadoopConfiguration())));
   }
 
   private ImageSplit images() {
-    return table.split(setup.config().split()).sample(setup.config().draw().images());
+    return table.split(job.config().split()).sample(job.config().draw().images());
   }
 
   /**
@@ -132,46 +132,51 @@ public final class Complete {
       org.apache.spark.api.java.function.Function<List<Image>, Batch> toBatch,
       Function<String, Region> regionOf)
       throws IOException {
-    int draws = setup.config().draw().draws();
-    DrawPlan plan = setup.plan(table.name(), setup.config().split(), draws, atOnce);
-    setup.tell(
+    int draws = job.config().draw().draws();
+    DrawPlan plan = job.plan(table.name(), job.config().split(), draws, atOnce);
+    job.tell(
         plan,
         "completing %d images of %s, split %s, %d draws each"
-            .formatted(images.count(), table.name(), setup.config().split(), draws));
-    DrawReport report =
-        setup.report("complete", plan, List.of(setup.config().region(), setup.config().orders()));
+            .formatted(images.count(), table.name(), job.config().split(), draws));
+    String prefix =
+        job.prefix("complete", plan, List.of(job.config().region(), job.config().orders()));
     long batches = (images.count() + atOnce - 1) / atOnce;
-    JavaRDD<Batch> all =
-        images.batches(atOnce, DrawReport.tasks(batches, setup.slots())).map(toBatch);
+    JavaRDD<Batch> all = images.batches(atOnce, job.tasks(batches)).map(toBatch);
+    long rows = images.count() * draws;
     Dataset<Row> written =
-        report.write(plan, all, images.count() * draws, setup.saved().checkpoint().weights());
-    setup.tellEnd(
-        "%d completions of %d images".formatted(images.count() * draws, images.count()),
-        written.agg(avg("nats")).first().getDouble(0));
-    if (setup.config().draw().sheetImages() > 0) {
-      report.write(
-          sheet(images, written, regionOf),
-          "from top to bottom what is given, %d draws and the truth".formatted(draws));
+        job.draw(
+            plan, all, prefix, rows, "%d completions of %d images".formatted(rows, images.count()));
+    if (job.config().draw().sheetImages() > 0) {
+      writeSheet(prefix, images, written, regionOf);
     }
   }
 
-  private ContactSheet sheet(
-      ImageSplit images, Dataset<Row> written, Function<String, Region> regionOf) {
-    List<Image> truths = images.first(setup.config().draw().sheetImages());
+  /** A column for each image. */
+  private void writeSheet(
+      String prefix, ImageSplit images, Dataset<Row> written, Function<String, Region> regionOf)
+      throws IOException {
+    List<Image> truths = images.first(job.config().draw().sheetImages());
     Object[] ids = truths.stream().map(Image::id).toArray();
-    Map<String, List<Row>> draws =
+    Map<String, List<Row>> rows =
         written.where(written.col("image_id").isin(ids)).orderBy("draw").collectAsList().stream()
             .collect(Collectors.groupingBy(row -> row.getAs("image_id")));
-    ContactSheet sheet = ContactSheet.of(setup.model().image());
-    for (int column = 0; column < truths.size(); column++) {
-      Image truth = truths.get(column);
-      List<Row> rows = draws.get(truth.id());
-      sheet.add(column, 0, rows.get(0).getAs("pixels"), regionOf.apply(truth.id()));
-      for (int draw = 0; draw < rows.size(); draw++) {
-        sheet.add(column, 1 + draw, rows.get(draw).getAs("pixels"), null);
-      }
-      sheet.add(column, 1 + rows.size(), truth.pixels(), null);
+    int draws = job.config().draw().draws();
+    Region none = Region.none(job.model().image().grid());
+    List<Picture> pictures = new ArrayList<>();
+    for (Image truth : truths) {
+      byte[] pixels = rows.get(truth.id()).get(0).getAs("pixels");
+      pictures.add(job.image(pixels, regionOf.apply(truth.id())));
     }
-    return sheet;
+    for (int draw = 0; draw < draws; draw++) {
+      for (Image truth : truths) {
+        pictures.add(job.image(rows.get(truth.id()).get(draw).getAs("pixels"), none));
+      }
+    }
+    truths.forEach(truth -> pictures.add(job.image(truth.pixels(), none)));
+    job.writeSheet(
+        prefix,
+        truths.size(),
+        pictures,
+        "from top to bottom what is given, %d draws and the truth".formatted(draws));
   }
 }

@@ -1,13 +1,10 @@
 package org.lmconv.jobs.draw;
 
-import static org.apache.spark.sql.functions.avg;
-
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,9 +12,11 @@ import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.Image;
+import org.lmconv.jobs.draw.BatchDrawer.Batch;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.orders.OrderSet;
 import org.lmconv.orders.Region;
+import org.lmconv.orders.picture.Picture;
 
 /** The command {@code sample}: draws whole images. */
 public final class Sample {
@@ -38,30 +37,28 @@ public final class Sample {
 
   static void run(SparkSession spark, JobConfig given, PrintStream out) throws IOException {
     SavedModel saved = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
-    DrawSetup setup = DrawSetup.of(spark, saved, out);
-    int count = setup.config().draw().count();
-    int atOnce = setup.config().draw().batchSize();
-    DrawPlan plan = setup.plan(NAME, NAME, 1, atOnce);
-    setup.tellModel();
-    setup.tell(plan, "drawing %d images".formatted(count));
-    DrawReport report = setup.report(NAME, plan, List.of(count, setup.config().orders()));
-    JavaRDD<Batch> batches = batches(setup, count, atOnce);
-    Dataset<Row> written = report.write(plan, batches, count, setup.saved().checkpoint().weights());
-    setup.tellEnd(count + " images", written.agg(avg("nats")).first().getDouble(0));
-    if (setup.config().draw().sheetImages() > 0) {
-      report.write(sheet(setup, written), "image 0 at the top left");
+    DrawJob job = DrawJob.of(spark, saved, out);
+    int count = job.config().draw().count();
+    int atOnce = job.config().draw().batchSize();
+    DrawPlan plan = job.plan(NAME, NAME, 1, atOnce);
+    job.tellModel();
+    job.tell(plan, "drawing %d images".formatted(count));
+    String prefix = job.prefix(NAME, plan, List.of(count, job.config().orders()));
+    Dataset<Row> written =
+        job.draw(plan, batches(job, count, atOnce), prefix, count, count + " images");
+    if (job.config().draw().sheetImages() > 0) {
+      writeSheet(job, prefix, written);
     }
   }
 
   /** Batches take the orders in turn. */
-  private static JavaRDD<Batch> batches(DrawSetup setup, int count, int atOnce) {
-    OrderSet orders = setup.orders();
+  private static JavaRDD<Batch> batches(DrawJob job, int count, int atOnce) {
+    OrderSet orders = job.orders();
     Region everything = Regions.all(orders.grid());
-    byte[] blank = new byte[setup.model().image().dimensions()];
+    byte[] blank = new byte[job.model().image().dimensions()];
     long batches = (count + atOnce - 1L) / atOnce;
-    return JavaSparkContext.fromSparkContext(setup.spark().sparkContext())
-        .parallelize(
-            LongStream.range(0, batches).boxed().toList(), DrawReport.tasks(batches, setup.slots()))
+    return job.context()
+        .parallelize(LongStream.range(0, batches).boxed().toList(), job.tasks(batches))
         .map(
             batch -> {
               Hole hole = new Hole(orders.get((int) (batch % orders.size())), everything);
@@ -77,14 +74,18 @@ public final class Sample {
     return "%s-%06d".formatted(NAME, number);
   }
 
-  private static ContactSheet sheet(DrawSetup setup, Dataset<Row> written) {
-    List<Row> rows =
-        written.orderBy("image_id").limit(setup.config().draw().sheetImages()).collectAsList();
-    int columns = (int) Math.ceil(Math.sqrt(rows.size()));
-    ContactSheet sheet = ContactSheet.of(setup.model().image());
-    for (int i = 0; i < rows.size(); i++) {
-      sheet.add(i % columns, i / columns, rows.get(i).getAs("pixels"), null);
-    }
-    return sheet;
+  private static void writeSheet(DrawJob job, String prefix, Dataset<Row> written)
+      throws IOException {
+    Region none = Region.none(job.orders().grid());
+    List<Picture> images =
+        written
+            .orderBy("image_id")
+            .limit(job.config().draw().sheetImages())
+            .collectAsList()
+            .stream()
+            .map(row -> job.image(row.getAs("pixels"), none))
+            .toList();
+    int columns = (int) Math.ceil(Math.sqrt(images.size()));
+    job.writeSheet(prefix, columns, images, "image 0 at the top left");
   }
 }

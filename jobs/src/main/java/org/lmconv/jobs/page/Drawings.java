@@ -26,7 +26,7 @@ import org.lmconv.orders.Region;
  * @param completions in the sequence of their regions and images
  * @param samples whole images
  */
-record Drawings(List<Completion> completions, List<Picture> samples) {
+record Drawings(List<Completion> completions, List<InlinePicture> samples) {
   private static final int MOST_IMAGES = 12; // of a region
   private static final int MOST_COMPLETIONS = 36;
   private static final int MOST_DRAWS = 6;
@@ -97,9 +97,9 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
       String order,
       String how,
       String imageId,
-      Picture given,
-      List<Picture> draws,
-      Picture truth) {}
+      InlinePicture given,
+      List<InlinePicture> draws,
+      InlinePicture truth) {}
 
   /** Reads the table. */
   static Drawings of(Dataset<Row> table, Images images) {
@@ -119,7 +119,7 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
     return Math.max(1, Math.min(most, MOST_PIXELS / pixels));
   }
 
-  private static List<Picture> samples(Dataset<Row> rows, int most) {
+  private static List<InlinePicture> samples(Dataset<Row> rows, int most) {
     return rows.orderBy("image_id", "draw").limit(most).collectAsList().stream()
         .map(row -> picture(row, "sample under " + row.getAs("order"), ""))
         .toList();
@@ -169,7 +169,7 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
 
   private static Completion completion(Key key, List<Row> rows, Images.Found found, Images images) {
     String id = key.imageId();
-    List<Picture> draws =
+    List<InlinePicture> draws =
         rows.stream()
             .limit(MOST_DRAWS)
             .map(
@@ -191,9 +191,9 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
         id,
         hole == null
             ? null
-            : Picture.of(found.shape(), truth, hole, id + " with its hole", "given"),
+            : InlinePicture.of(found.shape(), truth, hole, id + " with its hole", "given"),
         draws,
-        Picture.of(found.shape(), truth, null, id + " itself", "truth"));
+        InlinePicture.of(found.shape(), truth, id + " itself", "truth"));
   }
 
   /** The region of a name, or null: the file of a mask is not kept with the rows. */
@@ -205,8 +205,8 @@ record Drawings(List<Completion> completions, List<Picture> samples) {
     }
   }
 
-  private static Picture picture(Row row, String text, String caption) {
-    return Picture.of(shape(row), row.getAs("pixels"), null, text, caption);
+  private static InlinePicture picture(Row row, String text, String caption) {
+    return InlinePicture.of(shape(row), row.getAs("pixels"), text, caption);
   }
 
   private static ImageShape shape(Row row) {

@@ -6,40 +6,69 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.model.ImageShape;
 import org.lmconv.orders.Grid;
+import org.lmconv.orders.KernelMask;
+import org.lmconv.orders.KernelMask.Centre;
+import org.lmconv.orders.KernelShape;
+import org.lmconv.orders.PixelOrder;
+import org.lmconv.orders.Region;
+import org.lmconv.orders.picture.OrderPictures;
 
 /**
  * The orders of a run.
  *
- * @param kernel side of a kernel, in taps
  * @param drawings of the first orders
  * @param left how many more there are
  * @param why there is no drawing; empty if there are any
  */
-record OrderGallery(int kernel, List<OrderDrawing> drawings, int left, String why) {
+record OrderGallery(List<Drawing> drawings, int left, String why) {
   private static final int MOST = 16;
+  private static final int MOST_PIXELS = 128 * 128; // more than a walk on a screen has room for
+  private static final int BLOCK = 4; // pixels in a row and column whose masks are drawn
+
+  /** The walk of an order, and what it lets the first layer read. */
+  record Drawing(String name, InlinePicture walk, InlinePicture masks) {}
 
   static OrderGallery of(JobConfig config, Optional<ImageShape> shape) {
-    int kernel = config.model().kernel();
     if (shape.isEmpty()) {
-      return none(kernel, "without a checkpoint the size of the images is not known");
+      return none("without a checkpoint the size of the images is not known");
     }
     Grid grid = shape.get().grid();
-    if (grid.pixels() > OrderDrawing.MOST_PIXELS) {
-      return none(kernel, "images of %s pixels are too fine for a drawing".formatted(grid));
+    if (grid.pixels() > MOST_PIXELS) {
+      return none("images of %s pixels are too fine for a drawing".formatted(grid));
     }
     try {
-      List<OrderDrawing> drawings =
-          config.ordersOn(grid).orders().stream()
-              .map(order -> OrderDrawing.of(order, kernel))
-              .toList();
-      int shown = Math.min(MOST, drawings.size());
-      return new OrderGallery(kernel, drawings.subList(0, shown), drawings.size() - shown, "");
+      List<PixelOrder> orders = config.ordersOn(grid).orders();
+      KernelShape kernel = new KernelShape(config.model().kernel(), 1);
+      List<Drawing> drawings =
+          orders.stream().limit(MOST).map(order -> drawing(order, kernel)).toList();
+      return new OrderGallery(drawings, orders.size() - drawings.size(), "");
     } catch (UserError e) { // the file of an order may be gone
-      return none(kernel, e.getMessage());
+      return none(e.getMessage());
     }
   }
 
-  private static OrderGallery none(int kernel, String why) {
-    return new OrderGallery(kernel, List.of(), 0, why);
+  private static OrderGallery none(String why) {
+    return new OrderGallery(List.of(), 0, why);
+  }
+
+  private static Drawing drawing(PixelOrder order, KernelShape kernel) {
+    Region observed = Region.none(order.grid());
+    KernelMask mask = KernelMask.of(order, kernel, Centre.HIDDEN, observed);
+    String walk =
+        "Order %s, from %s to %s"
+            .formatted(order.name(), place(order, 0), place(order, order.size() - 1));
+    String masks =
+        "Masks of the first layer under %s, at pixels in the middle of the image"
+            .formatted(order.name());
+    return new Drawing(
+        order.name(),
+        InlinePicture.of(OrderPictures.walk(order), walk, ""),
+        InlinePicture.of(OrderPictures.patterns(mask, BLOCK), masks, ""));
+  }
+
+  private static String place(PixelOrder order, int step) {
+    Grid grid = order.grid();
+    int pixel = order.pixelAt(step);
+    return "row %d, column %d".formatted(grid.row(pixel), grid.col(pixel));
   }
 }

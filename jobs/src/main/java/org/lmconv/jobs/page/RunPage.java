@@ -55,7 +55,7 @@ record RunPage(
       List<ScoredImage> best,
       List<ScoredImage> worst,
       List<Group> completions,
-      List<Picture> samples,
+      List<InlinePicture> samples,
       OrderGallery orders) {}
 
   /**

@@ -47,7 +47,7 @@ record RunView(
    * @param label its class; null where it has none
    * @param picture null where the images table is not there any more
    */
-  record ScoredImage(String id, Integer label, double nats, Picture picture) {}
+  record ScoredImage(String id, Integer label, double nats, InlinePicture picture) {}
 
   /**
    * Reads the tables of a run.
@@ -121,8 +121,8 @@ record RunView(
         nats,
         image == null
             ? null
-            : Picture.of(
-                image.shape(), image.image().pixels(), null, text, "%.1f".formatted(nats)));
+            : InlinePicture.of(
+                image.shape(), image.image().pixels(), text, "%.1f".formatted(nats)));
   }
 
   /** The scoring that stands for the run, if it has one. */

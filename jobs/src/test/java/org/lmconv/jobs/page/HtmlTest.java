@@ -32,8 +32,8 @@ class HtmlTest {
             List.of(new RunView.ScoredImage(EVIL, null, 1, null)),
             List.of(),
             List.of(),
-            List.of(new Picture("data:,", EVIL, EVIL)),
-            new OrderGallery(3, List.of(), 0, EVIL));
+            List.of(new InlinePicture("data:,", EVIL, EVIL)),
+            new OrderGallery(List.of(), 0, EVIL));
     String html =
         Html.of(
             new RunPage(

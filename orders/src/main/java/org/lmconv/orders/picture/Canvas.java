@@ -1,4 +1,4 @@
-package org.lmconv.notebooks;
+package org.lmconv.orders.picture;
 
 import java.awt.BasicStroke;
 import java.awt.Color;

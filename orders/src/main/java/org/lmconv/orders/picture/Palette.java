@@ -1,4 +1,4 @@
-package org.lmconv.notebooks;
+package org.lmconv.orders.picture;
 
 import java.awt.Color;
 
@@ -12,14 +12,8 @@ final class Palette {
   static final Color EARLIER = new Color(0xD6E6F4);
   static final Color INK = new Color(0x333333);
 
-  /** Series of charts, in turn. */
-  static final Color[] SERIES = {
-    new Color(0x2F7EBC),
-    new Color(0xF28E2B),
-    new Color(0x5B5B5B),
-    new Color(0x59A14F),
-    new Color(0xB07AA1)
-  };
+  /** What is not shown of an image, RGB. */
+  static final int[] CHEQUERED = {0x5B8DB8, 0x86B0D2};
 
   /** From early to late, or from little to much: even steps of lightness, dark to light. */
   private static final Color[] SCALE = {

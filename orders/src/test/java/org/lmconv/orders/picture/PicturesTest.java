@@ -1,4 +1,4 @@
-package org.lmconv.notebooks;
+package org.lmconv.orders.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.util.Base64;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +21,7 @@ import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.KernelShape;
 import org.lmconv.orders.OrderKind;
+import org.lmconv.orders.OrderSet;
 import org.lmconv.orders.PixelOrder;
 import org.lmconv.orders.Region;
 
@@ -64,22 +64,38 @@ class PicturesTest {
     }
   }
 
-  @Test
-  void patternsAreBlueWhereTapsAreLive() {
-    KernelMask mask =
-        KernelMask.of(
-            OrderKind.HILBERT.on(GRID),
-            new KernelShape(3, 1),
-            KernelMask.Centre.SEEN,
-            Region.none(GRID));
-    BufferedImage image = MaskPictures.patterns(mask).image();
-    for (int pixel = 0; pixel < GRID.pixels(); pixel++) {
-      for (int tap = 0; tap < 9; tap++) {
-        int x = 1 + GRID.col(pixel) * 26 + (int) (26 * (0.07 + (tap % 3 + 0.5) * 0.86 / 3));
-        int y = 1 + GRID.row(pixel) * 26 + (int) (26 * (0.07 + (tap / 3 + 0.5) * 0.86 / 3));
-        assertThat(new Color(image.getRGB(x, y)))
-            .isEqualTo(mask.live(tap, pixel) ? Palette.LIVE : Palette.DEAD);
-      }
+  /** Those in the middle; a tap is live where its pixel is visited earlier, or is the centre. */
+  @ParameterizedTest
+  @CsvSource({
+    "hilbert/3, 8, 8, 3, 8",
+    "s_curve/5, 28, 28, 3, 4",
+    "raster/0, 2, 3, 3, 4",
+    "gilbert/1, 5, 9, 5, 4"
+  })
+  void patternsAreBlueWhereTapsAreLive(String name, int height, int width, int kernel, int most) {
+    Grid grid = new Grid(height, width);
+    PixelOrder order = OrderSet.parse(List.of(name), grid).get(0);
+    KernelShape taps = new KernelShape(kernel, 1);
+    KernelMask mask = KernelMask.of(order, taps, KernelMask.Centre.SEEN, Region.none(grid));
+    BufferedImage image = OrderPictures.patterns(mask, most).image();
+    int rows = Math.min(most, height);
+    int cols = Math.min(most, width);
+    double side = (image.getWidth() - 2) / (double) cols;
+    double cell = 0.86 / kernel;
+    for (int tap = 0; tap < rows * cols * taps.taps(); tap++) {
+      int row = (height - rows) / 2 + tap / taps.taps() / cols;
+      int col = (width - cols) / 2 + tap / taps.taps() % cols;
+      int down = tap % taps.taps() / kernel;
+      int right = tap % kernel;
+      double x = tap / taps.taps() % cols + 0.07 + (right + 0.5) * cell;
+      double y = tap / taps.taps() / cols + 0.07 + (down + 0.5) * cell;
+      int toRow = row + down - kernel / 2;
+      int toCol = col + right - kernel / 2;
+      boolean live =
+          grid.contains(toRow, toCol)
+              && !order.precedes(grid.pixel(row, col), grid.pixel(toRow, toCol));
+      assertThat(new Color(image.getRGB(1 + (int) (side * x), 1 + (int) (side * y))))
+          .isEqualTo(live ? Palette.LIVE : Palette.DEAD);
     }
   }
 
@@ -99,20 +115,23 @@ class PicturesTest {
     byte[] pixels = new byte[GRID.pixels() * channels];
     new Random(5).nextBytes(pixels);
     Region hole = Region.parse("right", GRID);
-    BufferedImage image = ImagePictures.image(pixels, GRID, channels, hole).image();
+    BufferedImage image = Picture.image(GRID, channels, pixels, hole, 2).image();
     for (int pixel = 0; pixel < GRID.pixels(); pixel++) {
-      int red = pixels[pixel * channels] & 0xFF;
-      Color colour =
-          channels == 1
-              ? new Color(red, red, red)
-              : new Color(red, pixels[pixel * 3 + 1] & 0xFF, pixels[pixel * 3 + 2] & 0xFF);
-      assertThat(at(image, pixel, 2, 0, 0)).isEqualTo(hole.contains(pixel) ? Palette.HOLE : colour);
+      int shown = image.getRGB(2 * GRID.col(pixel), 2 * GRID.row(pixel)) & 0xFFFFFF;
+      if (hole.contains(pixel)) {
+        assertThat(shown).isEqualTo(Palette.CHEQUERED[(GRID.row(pixel) + GRID.col(pixel)) % 2]);
+      } else {
+        for (int channel = 0; channel < 3; channel++) {
+          byte expected = pixels[pixel * channels + channel % channels];
+          assertThat((byte) (shown >> 16 - 8 * channel)).isEqualTo(expected);
+        }
+      }
     }
   }
 
   @Test
   void bytesThatAreNoImageAreRefused() {
-    assertThatThrownBy(() -> ImagePictures.image(new byte[7], GRID, 1, Region.none(GRID)))
+    assertThatThrownBy(() -> Picture.image(GRID, 1, new byte[7], Region.none(GRID), 1))
         .hasMessage("7 bytes are no 8x8 image of 1 channels");
   }
 
@@ -130,9 +149,22 @@ class PicturesTest {
   }
 
   @Test
+  void imagesOfASheetAreCloseTogether() {
+    Picture image = colour(84, 84, Color.BLUE);
+    BufferedImage sheet = Picture.sheet(2, List.of(image, image, image)).image();
+    assertThat(sheet.getWidth()).isEqualTo(4 + 2 * 88);
+    assertThat(sheet.getHeight()).isEqualTo(4 + 2 * 88);
+    assertThat(new Color(sheet.getRGB(4, 4))).isEqualTo(Color.BLUE);
+    assertThat(new Color(sheet.getRGB(3, 3))).isEqualTo(Color.WHITE);
+    assertThat(new Color(sheet.getRGB(4 + 88, 4 + 88))).isEqualTo(Color.WHITE);
+    assertThat(List.of(28, 84, 300).stream().map(side -> Picture.sheetScale(new Grid(1, side))))
+        .containsExactly(3, 1, 1);
+  }
+
+  @Test
   void aPictureIsShownAsPngWithItsWords() throws Exception {
     Picture picture = colour(3, 2, Color.BLUE).titled("title");
-    byte[] png = Base64.getDecoder().decode(picture.rich().get("image/png"));
+    byte[] png = picture.png();
     BufferedImage read = ImageIO.read(new ByteArrayInputStream(png));
     assertThat(read.getHeight()).isEqualTo(2 + TITLE);
     assertThat(picture.text()).isEqualTo("title: blue");
@@ -143,7 +175,7 @@ class PicturesTest {
   void whatIsSeenIsStrongerThanWhatIsEarlier() {
     BitSet seen = BitSet.valueOf(new long[] {0b10});
     BitSet earlier = BitSet.valueOf(new long[] {0b11});
-    BufferedImage image = MaskPictures.seen(GRID, seen, earlier, 2).image();
+    BufferedImage image = OrderPictures.seen(GRID, seen, earlier, 2).image();
     int side = Canvas.sideFor(GRID);
     assertThat(List.of(0, 1, 2, 3).stream().map(pixel -> at(image, pixel, side, 8, 0)))
         .containsExactly(Palette.EARLIER, Palette.LIVE, Palette.CENTRE, Color.WHITE);
