@@ -52,8 +52,8 @@ record OrderGallery(List<Drawing> drawings, int left, String why) {
   }
 
   private static Drawing drawing(PixelOrder order, KernelShape kernel) {
-    Region observed = Region.none(order.grid());
-    KernelMask mask = KernelMask.of(order, kernel, Centre.HIDDEN, observed);
+    Region none = Region.none(order.grid());
+    KernelMask mask = KernelMask.of(order, kernel, Centre.HIDDEN, none);
     String walk =
         "Order %s, from %s to %s"
             .formatted(order.name(), place(order, 0), place(order, order.size() - 1));
@@ -62,7 +62,7 @@ record OrderGallery(List<Drawing> drawings, int left, String why) {
             .formatted(order.name());
     return new Drawing(
         order.name(),
-        InlinePicture.of(OrderPictures.walk(order), walk, ""),
+        InlinePicture.of(OrderPictures.walk(order, none), walk, ""),
         InlinePicture.of(OrderPictures.patterns(mask, BLOCK), masks, ""));
   }
 

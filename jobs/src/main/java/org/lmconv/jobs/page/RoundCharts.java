@@ -4,14 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.lmconv.jobs.page.Chart.Kind;
 import org.lmconv.jobs.page.Chart.Series;
 import org.lmconv.jobs.page.RoundCurves.Point;
+import org.lmconv.jobs.page.Scores.Scoring;
 
-/** What rounds cost: time, throughput and memory. */
+/** How far training got, and what rounds cost: time, throughput and memory. */
 final class RoundCharts {
   private static final double MEGABYTE = 1 << 20;
+
+  private static final int MOST_EVALUATIONS = 4; // of a run
+  private static final double HEADROOM = 1.05;
+
+  /** Share of a curve, from its left end on, that may be above the chart. */
+  private static final double EARLY = .25;
 
   private final List<RunView> runs;
 
@@ -22,8 +30,14 @@ final class RoundCharts {
     this.runs = runs;
   }
 
-  List<Chart> all() {
-    return List.of(phases(), computeShare(), throughput(), memory());
+  /** Nats over rounds, and over time. */
+  List<Chart> training() {
+    return runs.isEmpty() ? List.of() : List.of(overRounds(), overTime());
+  }
+
+  /** What rounds cost. */
+  List<Chart> costs() {
+    return runs.isEmpty() ? List.of() : List.of(phases(), computeShare(), throughput(), memory());
   }
 
   private Chart phases() {
@@ -144,13 +158,96 @@ final class RoundCharts {
   }
 
   private String name(RunView run, Measure measure) {
-    if (measure.name().isEmpty()) {
-      return run.name();
-    }
-    return runs.size() == 1 ? measure.name() : run.name() + ": " + measure.name();
+    return measure.name().isEmpty() ? run.name() : label(run, measure.name());
   }
 
   private static RoundCurves rounds(RunView run) {
     return run.rounds().orElseThrow();
+  }
+
+  private Chart overRounds() {
+    return chart(
+        "training-rounds",
+        "Nats over rounds",
+        "round",
+        Sql.trainingByRound(runs),
+        (run, round) -> (double) round);
+  }
+
+  private Chart overTime() {
+    return chart(
+        "training-time",
+        "Nats over training time",
+        "minutes in rounds",
+        Sql.trainingByTime(runs),
+        (run, round) -> rounds(run).secondsAt(round) / 60);
+  }
+
+  private Chart chart(
+      String id, String title, String x, String sql, BiFunction<RunView, Integer, Double> place) {
+    List<Series> series = new ArrayList<>();
+    for (RunView run : runs) {
+      series.add(trainingOf(run, place));
+      run.evaluations().stream()
+          .limit(MOST_EVALUATIONS)
+          .forEach(evaluation -> series.add(evaluationOf(run, evaluation, place)));
+    }
+    return new Chart(
+        id,
+        Kind.LINES,
+        title,
+        Words.sentences(runs, RoundCharts::progress),
+        x,
+        "nats per image",
+        top(series),
+        List.of(),
+        series,
+        sql);
+  }
+
+  private Series trainingOf(RunView run, BiFunction<RunView, Integer, Double> place) {
+    RoundCurves rounds = rounds(run);
+    List<Double> x = rounds.rounds().stream().map(round -> place.apply(run, round)).toList();
+    return Series.of(label(run, "training"), x, rounds.values(Point::trainNats));
+  }
+
+  private Series evaluationOf(
+      RunView run, List<Scoring> evaluation, BiFunction<RunView, Integer, Double> place) {
+    List<Scoring> scored =
+        evaluation.stream().filter(scoring -> scoring.ensemble().isPresent()).toList();
+    return new Series(
+        label(run, Words.ofCurve(evaluation.get(0))),
+        scored.stream().map(scoring -> place.apply(run, scoring.key().round())).toList(),
+        scored.stream().map(scoring -> scoring.ensemble().orElseThrow().nats()).toList(),
+        scored.stream().map(scoring -> scoring.ensemble().orElseThrow().error()).toList());
+  }
+
+  private String label(RunView run, String what) {
+    return runs.size() == 1 ? what : run.name() + ": " + what;
+  }
+
+  /**
+   * Where the vertical axis ends: the first rounds of a new model have many times the nats of the
+   * others, whose differences nobody would see beside them.
+   */
+  private static Double top(List<Series> series) {
+    double all = 0;
+    double later = 0;
+    for (Series each : series) {
+      double end = each.x().stream().mapToDouble(Number::doubleValue).max().orElse(0);
+      for (int i = 0; i < each.y().size(); i++) {
+        boolean early = each.x().get(i).doubleValue() < EARLY * end;
+        all = Math.max(all, each.y().get(i));
+        later = early ? later : Math.max(later, each.y().get(i));
+      }
+    }
+    return later > 0 && later * HEADROOM * HEADROOM < all ? later * HEADROOM : null;
+  }
+
+  private static String progress(RunView run) {
+    RoundCurves rounds = rounds(run);
+    return "training went from %.1f nats to %.1f in %,d rounds"
+        .formatted(
+            rounds.points().get(0).trainNats(), rounds.last().trainNats(), rounds.last().round());
   }
 }

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.lmconv.jobs.CodeVersion;
+import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.page.Drawings.Completion;
 import org.lmconv.jobs.page.RunView.ScoredImage;
@@ -69,6 +71,7 @@ record RunPage(
 
   static RunPage of(List<RunView> runs) {
     List<RunView> trained = runs.stream().filter(run -> run.rounds().isPresent()).toList();
+    RoundCharts rounds = new RoundCharts(trained);
     List<String> names = runs.stream().map(RunView::name).toList();
     ScoreCharts scores = new ScoreCharts(runs);
     List<JobConfig> configs = runs.stream().map(RunView::config).toList();
@@ -78,10 +81,10 @@ record RunPage(
         RunDirectory.now(),
         names,
         Fact.of(runs),
-        trained.isEmpty() ? List.of() : new TrainingCharts(trained).all(),
+        rounds.training(),
         scores.perOrder(),
         scores.histogram(),
-        trained.isEmpty() ? List.of() : new RoundCharts(trained).all(),
+        rounds.costs(),
         runs.stream().filter(run -> run.rounds().isEmpty()).map(RunView::name).toList(),
         runs.stream().map(RunPage::part).toList(),
         Setting.changed(configs),
@@ -124,5 +127,50 @@ record RunPage(
     return byRegion.entrySet().stream()
         .map(entry -> new Group(entry.getKey(), entry.getValue()))
         .toList();
+  }
+
+  /**
+   * The keys of the configuration that tell runs apart.
+   *
+   * @param key its name
+   * @param normally its default, HOCON
+   * @param values one for each run, HOCON
+   */
+  record Setting(String key, String normally, List<Value> values) {
+    /** What is told elsewhere on the page. */
+    private static final List<String> PROVENANCE =
+        List.of("run", "run-id", "code-version", "started");
+
+    /**
+     * A value.
+     *
+     * @param text as HOCON
+     * @param changed whether it is not the default
+     */
+    record Value(String text, boolean changed) {}
+
+    /** Every key. */
+    static List<Setting> all(List<JobConfig> runs) {
+      return ConfigLoader.keys().stream().map(key -> of(key, runs)).toList();
+    }
+
+    /** The keys that are not the default in some run. */
+    static List<Setting> changed(List<JobConfig> runs) {
+      Predicate<Setting> changed = each -> each.values().stream().anyMatch(Value::changed);
+      return all(runs).stream()
+          .filter(each -> !PROVENANCE.contains(each.key()))
+          .filter(changed)
+          .toList();
+    }
+
+    private static Setting of(String key, List<JobConfig> runs) {
+      String normally = ConfigLoader.defaults().valueOf(key);
+      List<Value> values =
+          runs.stream()
+              .map(run -> run.valueOf(key))
+              .map(value -> new Value(value, !value.equals(normally)))
+              .toList();
+      return new Setting(key, normally, values);
+    }
   }
 }

@@ -18,7 +18,7 @@ class HistogramTest {
 
   @Test
   void bothEndsOfTheRangeAreInABin() {
-    Histogram bins = Histogram.over(10, 50);
+    ScoreCharts.Histogram bins = ScoreCharts.Histogram.over(10, 50);
     List<Double> counts = bins.counts(nats(10., 10.5, 11., 49.9, 50.));
     assertThat(counts).hasSize(40);
     assertThat(counts.get(0)).isEqualTo(2);
@@ -31,6 +31,6 @@ class HistogramTest {
 
   @Test
   void equalValuesAreInOneBin() {
-    assertThat(Histogram.over(3, 3).counts(nats(3., 3.)).get(0)).isEqualTo(2);
+    assertThat(ScoreCharts.Histogram.over(3, 3).counts(nats(3., 3.)).get(0)).isEqualTo(2);
   }
 }

@@ -48,7 +48,9 @@ class HtmlTest {
                 List.of(),
                 List.of(EVIL),
                 List.of(part),
-                List.of(new Setting(EVIL, EVIL, List.of(new Setting.Value(EVIL, true)))),
+                List.of(
+                    new RunPage.Setting(
+                        EVIL, EVIL, List.of(new RunPage.Setting.Value(EVIL, true)))),
                 List.of()));
     assertThat(html).doesNotContain(EVIL).doesNotContain("<script>alert");
     assertThat(html.split("</script>", -1)).as("three scripts").hasSize(4);

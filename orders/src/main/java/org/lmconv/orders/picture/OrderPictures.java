@@ -19,14 +19,23 @@ public final class OrderPictures {
 
   /** The walk of an order below its name. */
   public static Picture path(PixelOrder order) {
-    return walk(order).titled(order.name());
+    return walk(order, Region.none(order.grid())).titled(order.name());
   }
 
-  /** The walk of an order; steps to a pixel that is no neighbour are thin and dashed. */
-  public static Picture walk(PixelOrder order) {
+  /** The same over a tinted region. */
+  public static Picture path(PixelOrder order, Region tinted) {
+    return walk(order, tinted).titled(order.name());
+  }
+
+  /**
+   * The walk of an order over a tinted region, without a name; steps to a pixel that is no
+   * neighbour are thin and dashed.
+   */
+  public static Picture walk(PixelOrder order, Region tinted) {
     Grid grid = order.grid();
     int side = Canvas.sideFor(grid);
     Canvas canvas = new Canvas(grid, side);
+    tint(canvas, tinted);
     canvas.lattice(Palette.LINE);
     for (int step = 1; step < order.size(); step++) {
       int from = order.pixelAt(step - 1);
@@ -63,13 +72,17 @@ public final class OrderPictures {
   public static Picture region(Region region) {
     Grid grid = region.grid();
     Canvas canvas = new Canvas(grid, Canvas.sideFor(grid));
-    for (int pixel = 0; pixel < grid.pixels(); pixel++) {
-      canvas.fill(pixel, region.contains(pixel) ? Palette.HOLE : Color.WHITE);
-    }
+    tint(canvas, region);
     canvas.lattice(Palette.LINE);
     return canvas
         .done("%d of %d pixels".formatted(region.size(), grid.pixels()))
         .titled(region.name());
+  }
+
+  private static void tint(Canvas canvas, Region region) {
+    for (int pixel = 0; pixel < region.grid().pixels(); pixel++) {
+      canvas.fill(pixel, region.contains(pixel) ? Palette.HOLE : Color.WHITE);
+    }
   }
 
   /** The kernel's window at one pixel. Pale blue pixels are visited earlier. */
