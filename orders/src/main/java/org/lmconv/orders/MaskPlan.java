@@ -3,6 +3,7 @@ package org.lmconv.orders;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,35 @@ public sealed interface MaskPlan {
     /** Taps computed over the image. */
     long cost(Grid grid) {
       return (long) taps.length * grid.pixels();
+    }
+  }
+
+  /**
+   * A rectangle of taps of a kernel, at least one.
+   *
+   * @param firstRow of the kernel, from 0
+   * @param firstCol of the kernel, from 0
+   */
+  record TapBox(int firstRow, int firstCol, int rows, int cols) {
+
+    /** The smallest rectangle around these taps; the centre alone if there are none. */
+    public static TapBox around(BitSet taps, KernelShape kernel) {
+      int size = kernel.size();
+      if (taps.isEmpty()) {
+        return new TapBox(size / 2, size / 2, 1, 1);
+      }
+      IntSummaryStatistics rows = taps.stream().map(tap -> tap / size).summaryStatistics();
+      IntSummaryStatistics cols = taps.stream().map(tap -> tap % size).summaryStatistics();
+      return new TapBox(
+          rows.getMin(),
+          cols.getMin(),
+          rows.getMax() - rows.getMin() + 1,
+          cols.getMax() - cols.getMin() + 1);
+    }
+
+    /** Number of taps in the rectangle. */
+    public int cells() {
+      return rows * cols;
     }
   }
 

@@ -4,13 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** The families of orders. */
 public enum OrderKind {
   /** Row by row, each from left to right. */
-  RASTER(Scans::raster),
+  RASTER(grid -> IntStream.range(0, grid.pixels()).toArray()),
   /** Row by row, alternately from left to right and from right to left. */
-  S_CURVE(Scans::sCurve),
+  S_CURVE(OrderKind::sCurve),
   /** The Hilbert curve; squares with a power of two as side only. */
   HILBERT(HilbertCurve::pixels),
   /** The generalised Hilbert curve; any rectangle. */
@@ -20,6 +21,13 @@ public enum OrderKind {
 
   OrderKind(Function<Grid, int[]> curve) {
     this.curve = curve;
+  }
+
+  private static int[] sCurve(Grid grid) {
+    int last = grid.width() - 1;
+    return IntStream.range(0, grid.pixels())
+        .map(i -> grid.row(i) % 2 == 0 ? i : grid.pixel(grid.row(i), last - grid.col(i)))
+        .toArray();
   }
 
   /** The name that users write: "raster", "s_curve", "hilbert" or "gilbert". */

@@ -17,6 +17,7 @@ import org.lmconv.orders.MaskPlan.EachTap;
 import org.lmconv.orders.MaskPlan.Group;
 import org.lmconv.orders.MaskPlan.Groups;
 import org.lmconv.orders.MaskPlan.Lines;
+import org.lmconv.orders.MaskPlan.TapBox;
 
 class MaskPlanTest {
   private static final Grid SQUARE = new Grid(8, 8);

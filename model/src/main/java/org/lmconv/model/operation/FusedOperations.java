@@ -2,10 +2,9 @@ package org.lmconv.model.operation;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.lmconv.model.operation.Operations.FeatureNorm;
-import org.lmconv.model.operation.Operations.Nonlinearity;
 import org.lmconv.model.parameter.Parameters.Parameter;
 import org.lmconv.model.tensor.Kernels;
 import org.lmconv.model.tensor.Precision;
@@ -19,7 +18,7 @@ import org.lmconv.model.tensor.Tensors;
 public final class FusedOperations implements Operations {
   private final Precision precision;
   private final boolean recomputing;
-  private Tape tape;
+  private Tape tape; // null where nothing is recorded
 
   private FusedOperations(Precision precision, Tape tape, boolean recomputing) {
     this.precision = precision;
@@ -42,17 +41,54 @@ public final class FusedOperations implements Operations {
     return new FusedOperations(precision, tape, recomputing);
   }
 
-  @Override
-  public Feature input(NDArray images) {
-    return made(Kernels.tensor("with_ones", images), false);
+  private Feature made(NDArray value, Consumer<NDArray> rule, NDArray... kept) {
+    Feature result = new Feature(value, true);
+    if (tape != null) {
+      tape.record(result, rule, kept);
+    }
+    return result;
   }
 
-  private Feature made(NDArray value, boolean differentiable) {
-    Feature feature = new Feature(value, differentiable);
+  @Override
+  public Feature input(NDArray images) {
+    Feature result = new Feature(Kernels.tensor("with_ones", images), false);
     if (tape != null) {
-      tape.record(feature, NDArray::close);
+      tape.record(result, NDArray::close);
     }
-    return feature;
+    return result;
+  }
+
+  /** What a convolution does to its input before it reads it: all but x and its gradient. */
+  private record Activation(Nonlinearity nonlinearity, NDArray scales, Precision precision) {
+    private static final NDArray[] NOTHING = {};
+
+    /** {@code [N, H, W, C]} to {@code [N, H, W, C]}, or 2C; may be x itself. */
+    NDArray apply(NDArray x) {
+      return nonlinearity == Nonlinearity.NONE
+          ? Kernels.cast(x, precision)
+          : Kernels.cast(Kernels.tensor("elu", x, doubles(), factors(x)), precision);
+    }
+
+    /** The gradient with respect to x, by what {@link #apply} made of it; may be dy itself. */
+    NDArray backward(NDArray dy, NDArray x, NDArray activated) {
+      return nonlinearity == Nonlinearity.NONE
+          ? dy
+          : Kernels.tensor("elu_backward", dy, x, activated, doubles(), factors(x));
+    }
+
+    private boolean doubles() {
+      return nonlinearity == Nonlinearity.CELU;
+    }
+
+    private NDArray[] factors(NDArray x) {
+      return scales == null
+          ? NOTHING
+          : new NDArray[] {scales.reshape(x.getShape().get(0), 1, 1, -1)};
+    }
+
+    NDArray[] kept() {
+      return scales == null ? NOTHING : new NDArray[] {scales};
+    }
   }
 
   @Override
@@ -65,18 +101,70 @@ public final class FusedOperations implements Operations {
       Parameter maskWeight,
       MaskTensors mask) {
     Activation activation = new Activation(before, scales, precision);
-    ConvolutionStep step = new ConvolutionStep(activation, weight, bias, maskWeight, mask);
-    Feature result = new Feature(step.forward(x.value()), true);
-    if (tape != null) {
-      tape.record(
-          result,
-          dy -> {
-            step.backward(dy, x);
-            dy.close();
-          },
-          activation.kept());
+    NDArray offset = bias == null ? null : bias.value();
+    NDArray y =
+        Tensors.scoped(() -> mask.convolve(activation.apply(x.value()), weight.value(), offset));
+    if (maskWeight != null) {
+      Kernels.apply("mask_weight_", y, maskWeight.value(), mask.matrix());
     }
-    return result;
+    return made(
+        y,
+        dy -> {
+          if (bias != null) {
+            Kernels.apply("bias_backward", dy, bias.gradient());
+          }
+          if (maskWeight != null) {
+            Kernels.apply("mask_weight_backward", dy, mask.matrix(), maskWeight.gradient());
+          }
+          backward(dy, x, activation, weight, mask);
+          dy.close();
+        },
+        activation.kept());
+  }
+
+  private static void backward(
+      NDArray dy, Feature x, Activation activation, Weight weight, MaskTensors mask) {
+    NDArray upstream = Kernels.cast(dy, activation.precision());
+    NDArray activated = activation.apply(x.value());
+    weight.backward(into -> mask.weightGradient(upstream, activated, into));
+    if (x.isDifferentiable()) {
+      NDArray slope = mask.inputGradient(upstream, weight.value());
+      x.addGradient(activation.backward(slope, x.value(), activated));
+    }
+  }
+
+  @Override
+  public Feature pointwise(
+      Feature x, Nonlinearity before, Weight weight, Parameter bias, Feature plus) {
+    Activation activation = new Activation(before, null, precision);
+    NDArray y =
+        Tensors.scoped(
+            () -> {
+              NDArray activated = activation.apply(x.value());
+              NDArray w = weight.value();
+              return plus == null
+                  ? Kernels.tensor("pointwise", activated, w, bias.value())
+                  : Kernels.tensor("plus_pointwise", plus.value(), activated, w, bias.value());
+            });
+    return made(
+        y,
+        dy -> {
+          Kernels.apply("bias_backward", dy, bias.gradient());
+          backward(dy, x, activation, weight);
+          if (plus == null) {
+            dy.close();
+          } else {
+            plus.addGradient(dy);
+          }
+        });
+  }
+
+  private static void backward(NDArray dy, Feature x, Activation activation, Weight weight) {
+    NDArray upstream = Kernels.cast(dy, activation.precision());
+    NDArray activated = activation.apply(x.value());
+    weight.backward(into -> Kernels.apply("pointwise_weight", upstream, activated, into));
+    NDArray slope = Kernels.tensor("pointwise_backward", upstream, weight.value());
+    x.addGradient(activation.backward(slope, x.value(), activated));
   }
 
   @Override
@@ -84,58 +172,31 @@ public final class FusedOperations implements Operations {
     if (norm == FeatureNorm.NONE) {
       return x;
     }
-    Normalized normalized = Normalized.of(x.value(), norm, mask);
-    Feature result = new Feature(normalized.value(), true);
-    if (tape != null) {
-      tape.record(
-          result,
-          dy -> {
-            Tape.add(x, normalized.backward(dy));
-            dy.close();
-          },
-          normalized.kept());
-    }
-    return result;
-  }
-
-  @Override
-  public Feature pointwise(
-      Feature x, Nonlinearity before, Weight weight, Parameter bias, Feature plus) {
-    PointwiseStep step = new PointwiseStep(new Activation(before, null, precision), weight, bias);
-    Feature result = new Feature(step.forward(x.value(), plus == null ? null : plus.value()), true);
-    if (tape != null) {
-      tape.record(
-          result,
-          dy -> {
-            step.backward(dy, x);
-            if (plus == null) {
-              dy.close();
-            } else {
-              Tape.add(plus, dy);
-            }
-          });
-    }
-    return result;
+    Normalized normalized = Normalized.of(x.take(), norm, mask);
+    return made(
+        normalized.value(),
+        dy -> {
+          x.addGradient(normalized.backward(dy));
+          dy.close();
+        },
+        normalized.kept());
   }
 
   @Override
   public Feature gate(Feature x, Feature pq, FeatureNorm norm, MaskTensors mask) {
-    NDArray[] halves = Kernels.tensors("split_gate", pq.value());
+    NDArray sideBySide = pq.take();
+    NDArray[] halves = Kernels.tensors("split_gate", sideBySide);
+    sideBySide.close();
     Normalized p = Normalized.of(halves[0], norm, mask);
     NDArray gate = halves[1];
-    Feature result = new Feature(Kernels.tensor("gate", x.value(), p.value(), gate), true);
-    pq.value().close(); // nobody looks at it again
-    if (tape != null) {
-      tape.record(
-          result,
-          dy -> {
-            NDArray[] slopes = Kernels.tensors("gate_backward", dy, p.value(), gate);
-            Tape.add(pq, Kernels.tensor("channels", p.backward(slopes[0]), slopes[1]));
-            Tape.add(x, dy);
-          },
-          p.keptWithValue(gate));
-    }
-    return result;
+    return made(
+        Kernels.tensor("gate", x.value(), p.value(), gate),
+        dy -> {
+          NDArray[] slopes = Kernels.tensors("gate_backward", dy, p.value(), gate);
+          pq.addGradient(Kernels.tensor("channels", p.backward(slopes[0]), slopes[1]));
+          x.addGradient(dy);
+        },
+        p.kept(p.value(), gate));
   }
 
   @Override
@@ -167,7 +228,7 @@ public final class FusedOperations implements Operations {
           inner.backward(with(inner, () -> scoped(() -> body.apply(again))), dy);
           for (int i = 0; i < again.size(); i++) {
             if (again.get(i).gradient() != null) {
-              Tape.add(inputs.get(i), again.get(i).gradient());
+              inputs.get(i).addGradient(again.get(i).takeGradient());
             }
           }
         });
@@ -187,7 +248,7 @@ public final class FusedOperations implements Operations {
   @Override
   public void release(Feature x) {
     if (tape == null) {
-      x.value().close();
+      x.close();
     }
   }
 

@@ -13,7 +13,7 @@ import org.lmconv.orders.Grid;
 import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.KernelShape;
 import org.lmconv.orders.MaskPlan;
-import org.lmconv.orders.TapBox;
+import org.lmconv.orders.MaskPlan.TapBox;
 
 /**
  * Masked convolution where whole lines (rows or columns) see the same taps: a plain convolution per
@@ -39,33 +39,56 @@ final class LineConvolution implements ConvolutionWay {
     this.phases = numbers.toArray();
   }
 
+  /**
+   * How a convolution with the same padding on both sides computes chosen lines along one axis: it
+   * makes more outputs than wanted, and the others are cut off.
+   *
+   * @param padding zeros on either side
+   * @param first output that is wanted
+   * @param count of outputs wanted
+   */
+  private record Span(int stride, int padding, int first, int count) {
+    /**
+     * Every {@code stride}-th output; the last one may lie beyond the axis, for all phases of a
+     * stride to have equally many.
+     *
+     * @param length of the axis
+     * @param start input place that the first tap of the first wanted output reads; may be negative
+     * @param extent from the first to the last tap
+     */
+    static Span of(int length, int start, int extent, int stride) {
+      int count = (length + stride - 1) / stride;
+      int beyond = start + stride * (count - 1) + extent - (length - 1);
+      int padding = Math.max(Math.max(-start, beyond), 0);
+      // The first output reads from -padding on, and a wanted one from start on.
+      padding += Math.floorMod(-start - padding, stride);
+      return new Span(stride, padding, (start + padding) / stride, count);
+    }
+  }
+
   private LongStream numbers(Grid grid, TapBox box, int phase, int period) {
-    int vertical = (box.firstRow() - kernel.size() / 2) * kernel.dilation();
-    int horizontal = (box.firstCol() - kernel.size() / 2) * kernel.dilation();
-    int down = (box.rows() - 1) * kernel.dilation();
-    int right = (box.cols() - 1) * kernel.dilation();
-    int height = grid.height();
-    int width = grid.width();
-    StridedSpan r =
-        rows
-            ? StridedSpan.of(height, phase + vertical, down, period)
-            : StridedSpan.of(height, vertical, down, 1);
-    StridedSpan c =
-        rows
-            ? StridedSpan.of(width, horizontal, right, 1)
-            : StridedSpan.of(width, phase + horizontal, right, period);
-    LongStream cut = LongStream.of(box.firstRow(), box.firstCol(), box.rows(), box.cols());
-    LongStream spans =
-        LongStream.of(
-            r.stride(),
-            c.stride(),
-            r.padding(),
-            c.padding(),
-            r.first(),
-            c.first(),
-            r.count(),
-            c.count());
-    return LongStream.concat(cut, spans);
+    Span r = span(grid.height(), box.firstRow(), box.rows(), rows, phase, period);
+    Span c = span(grid.width(), box.firstCol(), box.cols(), !rows, phase, period);
+    return LongStream.of(
+        box.firstRow(),
+        box.firstCol(),
+        box.rows(),
+        box.cols(),
+        r.stride(),
+        c.stride(),
+        r.padding(),
+        c.padding(),
+        r.first(),
+        c.first(),
+        r.count(),
+        c.count());
+  }
+
+  /** Along one axis, which the lines lie across, or not. */
+  private Span span(int length, int firstTap, int taps, boolean across, int phase, int period) {
+    int start = (firstTap - kernel.size() / 2) * kernel.dilation();
+    int extent = (taps - 1) * kernel.dilation();
+    return Span.of(length, start + (across ? phase : 0), extent, across ? period : 1);
   }
 
   private NDArray mask(NDManager manager, BitSet taps, TapBox box) {

@@ -1,6 +1,7 @@
 package org.lmconv.model.operation;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import org.lmconv.model.operation.Operations.FeatureNorm;
 import org.lmconv.model.tensor.Kernels;
 
@@ -12,25 +13,18 @@ import org.lmconv.model.tensor.Kernels;
  * @param divisor PONO: what (x − mean) was multiplied by; rescaling: what x was divided by; or null
  */
 record Normalized(FeatureNorm norm, NDArray value, NDArray divisor) {
-  private static final NDArray[] NOTHING = {};
 
-  /**
-   * Normalises.
-   *
-   * @param x {@code [N, H, W, C]}; not to be used afterwards
-   */
+  /** Normalises {@code x}, {@code [N, H, W, C]}, in place, or frees it. */
   static Normalized of(NDArray x, FeatureNorm norm, MaskTensors mask) {
     return switch (norm) {
       case NONE -> new Normalized(norm, x, null);
       case PONO -> new Normalized(norm, x, Kernels.tensor("pono_", x, FeatureNorm.EPSILON));
-      case ORDER_RESCALE -> rescaled(x, mask.tapCounts());
+      case ORDER_RESCALE -> {
+        NDArray value = Kernels.tensor("over_pixels", x, mask.tapCounts());
+        x.close();
+        yield new Normalized(norm, value, mask.tapCounts());
+      }
     };
-  }
-
-  private static Normalized rescaled(NDArray x, NDArray tapCounts) {
-    NDArray value = Kernels.tensor("over_pixels", x, tapCounts);
-    x.close();
-    return new Normalized(FeatureNorm.ORDER_RESCALE, value, tapCounts);
   }
 
   /** The gradient with respect to x; dy itself where there is no norm. */
@@ -42,15 +36,13 @@ record Normalized(FeatureNorm norm, NDArray value, NDArray divisor) {
     };
   }
 
-  /** What the gradient reads besides the value, and nothing else owns. */
-  NDArray[] kept() {
-    return norm == FeatureNorm.PONO ? new NDArray[] {divisor} : NOTHING;
-  }
-
-  /** The same with the value, and another tensor. */
-  NDArray[] keptWithValue(NDArray other) {
-    return norm == FeatureNorm.PONO
-        ? new NDArray[] {value, other, divisor}
-        : new NDArray[] {value, other};
+  /** What the gradient reads and nothing else owns, besides other tensors that are kept with it. */
+  NDArray[] kept(NDArray... others) {
+    if (norm != FeatureNorm.PONO) {
+      return others;
+    }
+    NDArray[] all = Arrays.copyOf(others, others.length + 1);
+    all[others.length] = divisor;
+    return all;
   }
 }

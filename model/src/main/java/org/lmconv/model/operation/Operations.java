@@ -69,7 +69,7 @@ public interface Operations {
   /**
    * Normalises the features of each pixel.
    *
-   * @param x not to be used afterwards
+   * @param x may be taken: its value cannot be read after that
    * @param mask only {@link FeatureNorm#ORDER_RESCALE} reads it
    */
   Feature norm(Feature x, FeatureNorm norm, MaskTensors mask);
@@ -87,7 +87,7 @@ public interface Operations {
   /**
    * x + norm(p) · σ(q).
    *
-   * @param pq p and q, side by side; not to be used afterwards
+   * @param pq p and q, side by side; may be taken
    */
   Feature gate(Feature x, Feature pq, FeatureNorm norm, MaskTensors mask);
 

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
-import org.lmconv.model.tensor.Kernels;
 import org.lmconv.model.tensor.Tensors;
 
 /**
@@ -39,37 +38,24 @@ public final class Tape {
    * Propagates back to all parameters and inputs.
    *
    * @param output of the pass
-   * @param upstream d loss / d output, of its shape; belongs to the tape from now on
+   * @param upstream d loss / d output, of its shape; closed
    */
   public void backward(Feature output, NDArray upstream) {
-    output.setGradient(Tensors.kept(upstream));
+    output.addGradient(upstream);
     while (!entries.isEmpty()) {
       Entry entry = entries.pop();
-      NDArray gradient = entry.output().gradient();
+      NDArray gradient = entry.output().takeGradient();
       if (gradient != null) {
-        entry.output().setGradient(null);
         Tensors.freeing(
             () -> {
               entry.rule().accept(gradient);
               return null;
             });
       }
-      entry.output().value().close();
+      entry.output().close();
       for (NDArray each : entry.kept()) {
         each.close();
       }
-    }
-  }
-
-  /** Adds to the gradient of a feature map; {@code gradient} belongs to that from now on. */
-  static void add(Feature to, NDArray gradient) {
-    if (!to.isDifferentiable()) {
-      gradient.close();
-    } else if (to.gradient() == null) {
-      to.setGradient(Tensors.kept(gradient));
-    } else {
-      Kernels.apply("add_", to.gradient(), gradient);
-      gradient.close();
     }
   }
 }

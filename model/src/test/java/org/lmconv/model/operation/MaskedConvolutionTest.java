@@ -129,12 +129,12 @@ class MaskedConvolutionTest {
 
   private static void assertEqualsSlowReference(Case some, Function<KernelMask, MaskPlan> planner) {
     try (NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
-      MaskedConvolution convolution = new MaskedConvolution(manager, some.mask(), planner);
+      MaskTensors convolution = new MaskTensors(manager, some.mask(), planner);
       SlowMaskedConvolution slow = new SlowMaskedConvolution(some.mask());
       int images = some.channels().images();
       NDArray x = nhwc(some.input(manager));
       NDArray weight = some.weight(manager, some.weight(), some.kernel().size());
-      NDArray y = convolution.forward(x, weight, some.bias(manager));
+      NDArray y = convolution.convolve(x, weight, some.bias(manager));
       assertThatTensor(nchw(y))
           .as(some.toString())
           .isCloseTo(slow.apply(some.x(), some.weight(), some.bias(), images), TOLERANCE);
@@ -177,8 +177,8 @@ class MaskedConvolutionTest {
       NDArray bias = raster.bias(manager);
       int size = raster.kernel().size();
       NDArray y =
-          new MaskedConvolution(manager, raster.mask(), MaskPlan::of)
-              .forward(nhwc(x), raster.weight(manager, raster.weight(), size), bias);
+          new MaskTensors(manager, raster.mask(), MaskPlan::of)
+              .convolve(nhwc(x), raster.weight(manager, raster.weight(), size), bias);
       int spread = (size - 1) * raster.kernel().dilation() + 1;
       NDArray weight = raster.weight(manager, zeroedAndSpread(raster, spread), spread);
       NDArray expected = Tensors.conv2d(Tensors.pad2d(x, spread / 2), weight, bias);
@@ -215,10 +215,10 @@ class MaskedConvolutionTest {
             1);
     for (Function<KernelMask, MaskPlan> planner : Plans.ALL.values()) {
       try (NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
-        MaskedConvolution convolution = new MaskedConvolution(manager, one.mask(), planner);
+        MaskTensors convolution = new MaskTensors(manager, one.mask(), planner);
         NDArray x = nhwc(one.input(manager));
         NDArray weight = one.weight(manager, one.weight(), 3);
-        NDArray y = convolution.forward(x, weight, one.bias(manager));
+        NDArray y = convolution.convolve(x, weight, one.bias(manager));
         NDArray into = weight.duplicate();
         convolution.weightGradient(y, x, into);
 
@@ -259,15 +259,15 @@ class MaskedConvolutionTest {
             new Channels(1, 2, 2),
             1);
     try (NDManager manager = NDManager.newBaseManager(TestDevice.get())) {
-      MaskedConvolution convolution = new MaskedConvolution(manager, some.mask(), MaskPlan::of);
+      MaskTensors convolution = new MaskTensors(manager, some.mask(), MaskPlan::of);
       NDArray weight = some.weight(manager, some.weight(), 3);
       NDArray transposed = manager.zeros(new Shape(1, 4, 3, 2));
-      assertThatThrownBy(() -> convolution.forward(transposed, weight, null))
+      assertThatThrownBy(() -> convolution.convolve(transposed, weight, null))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("(1, 4, 3, 2)")
           .hasMessageContaining("(-1, 3, 4, -1)");
       NDArray wide = manager.zeros(new Shape(2, 2, 5, 5));
-      assertThatThrownBy(() -> convolution.forward(nhwc(some.input(manager)), wide, null))
+      assertThatThrownBy(() -> convolution.convolve(nhwc(some.input(manager)), wide, null))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("(2, 2, 5, 5)");
     }
