@@ -10,8 +10,8 @@ import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.MaskPlan;
 
 /**
- * What the layers need of one mask M, ready on a device: above all the masked convolution Y = W · (M
- * ∘ im2col(X)) + b (Jain et al. 2020, section 4) and its gradients, with nothing unfolded. What
+ * What the layers need of one mask M, ready on a device: above all the masked convolution Y = W ·
+ * (M ∘ im2col(X)) + b (Jain et al. 2020, section 4) and its gradients, with nothing unfolded. What
  * depends on the mask alone is made at first use and kept. For one thread at a time.
  *
  * <p>The gradient with respect to X is a masked convolution too, under the adjoint of the mask, so

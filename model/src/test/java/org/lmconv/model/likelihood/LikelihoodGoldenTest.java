@@ -2,6 +2,8 @@ package org.lmconv.model.likelihood;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.lmconv.model.TensorAssert.assertClose;
+import static org.lmconv.model.TensorAssert.assertCloseToScale;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -66,7 +68,7 @@ class LikelihoodGoldenTest {
         likelihood(tag).logLikelihood(tensor(tag + "_x"), tensor(tag + "_l")).toFloatArray();
     // The difference of two sigmoids near the 1e-5 switch: the reference's own float32 run is off
     // from its float64 run by up to 1e-2 there; 2e-2 is advised.
-    assertThat(pixels).containsExactly(npz.floats(tag + "_logp_pixel_f64"), within(2e-2f));
+    assertClose(tag, pixels, npz.floats(tag + "_logp_pixel_f64"), 2e-2);
 
     double sum = 0;
     for (float pixel : pixels) {
@@ -86,7 +88,7 @@ class LikelihoodGoldenTest {
             .componentLogLikelihoods(tensor(tag + "_x"), tensor(tag + "_l"))
             .transpose(0, 2, 3, 1);
     // As above.
-    assertThat(components.toFloatArray()).containsExactly(npz.floats(tag + "_logp"), within(2e-2f));
+    assertClose(tag, components.toFloatArray(), npz.floats(tag + "_logp"), 2e-2);
   }
 
   @ParameterizedTest
@@ -96,14 +98,9 @@ class LikelihoodGoldenTest {
     NDArray x = tensor(tag + "_x");
     Autograd.backward(
         Autograd.recording(() -> likelihood(tag).logLikelihood(x, logits).sum().neg()));
-    float[] expected = npz.floats(tag + "_grad_l_f64");
-    float largest = 0;
-    for (float each : expected) {
-      largest = Math.max(largest, Math.abs(each));
-    }
     // 1e-3 of the largest is advised; the reference's own noise is up to 1.6e-4 of it.
-    assertThat(Autograd.gradient(logits).toFloatArray())
-        .containsExactly(expected, within(1e-3f * largest));
+    float[] gradient = Autograd.gradient(logits).toFloatArray();
+    assertCloseToScale(tag, gradient, npz.floats(tag + "_grad_l_f64"), 1e-3);
   }
 
   @ParameterizedTest

@@ -61,7 +61,7 @@ class GarbageCollectionTest {
                   return logits;
                 });
         ParameterVector gradient = new ParameterVector(pass.gradient());
-        GoldenGradients.assertClose(golden, gradient, GRADIENT);
+        golden.assertGradient(gradient, GRADIENT);
       }
     }
   }

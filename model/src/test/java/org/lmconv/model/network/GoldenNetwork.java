@@ -1,6 +1,11 @@
 package org.lmconv.model.network;
 
+import static org.lmconv.model.TensorAssert.assertCloseToScale;
+
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.PixelLevels;
@@ -82,6 +87,24 @@ public final class GoldenNetwork {
     return vector;
   }
 
+  /**
+   * Compares a gradient tensor by tensor.
+   *
+   * @param relative largest difference, relative to the largest golden gradient of the tensor
+   */
+  void assertGradient(ParameterVector gradient, double relative) {
+    float[] expected = gradient().values();
+    for (ParameterSpec spec : layout().specs()) {
+      int from = layout().offset(spec.name());
+      int to = from + spec.size();
+      assertCloseToScale(
+          spec.name(),
+          Arrays.copyOfRange(gradient.values(), from, to),
+          Arrays.copyOfRange(expected, from, to),
+          relative);
+    }
+  }
+
   public int orders() {
     return config[15];
   }
@@ -109,10 +132,10 @@ public final class GoldenNetwork {
   }
 
   /** Parameter names of the archive. */
-  java.util.Set<String> names() {
+  Set<String> names() {
     return npz.names().stream()
         .filter(name -> name.startsWith("param:"))
         .map(name -> name.substring("param:".length()))
-        .collect(java.util.stream.Collectors.toSet());
+        .collect(Collectors.toSet());
   }
 }
