@@ -26,7 +26,7 @@ public final class Seeds {
     SPLIT
   }
 
-  /** Hash of a run's seed, a purpose and any coordinates (round, worker, step, image ...). */
+  /** Hash of a run's seed, a purpose and any coordinates (round, worker, update, image ...). */
   public static long of(long seed, Purpose purpose, long... coordinates) {
     // The name, not the ordinal: a purpose added later must not move the others.
     long hash = mix(seed + GOLDEN_GAMMA) ^ of(purpose.name());

@@ -4,10 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.network.Dropout2d;
 import org.lmconv.model.network.LmConvNetwork;
+import org.lmconv.model.network.NetworkConfig;
 import org.lmconv.model.network.NetworkMasks;
 import org.lmconv.model.operation.Feature;
 import org.lmconv.model.operation.FusedOperations;
@@ -16,6 +19,7 @@ import org.lmconv.model.operation.Tape;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.sample.Drawing;
+import org.lmconv.model.sample.PixelSampler;
 import org.lmconv.model.sample.StepProgram;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
@@ -23,6 +27,7 @@ import org.lmconv.model.train.Adam;
 import org.lmconv.model.train.AdamSettings;
 import org.lmconv.model.train.AdamState;
 import org.lmconv.orders.KernelMask;
+import org.lmconv.orders.LayerMasks;
 import org.lmconv.orders.MaskPlan;
 import org.lmconv.orders.PixelOrder;
 
@@ -31,6 +36,9 @@ import org.lmconv.orders.PixelOrder;
  * H, W]} in [−1, 1], row-major in one array.
  */
 public final class DeviceModel implements AutoCloseable {
+  /** Masks of more orders than these are made again when they are needed again. */
+  private static final int MASKS_KEPT = 64;
+
   /**
    * The gradient of a batch.
    *
@@ -43,8 +51,9 @@ public final class DeviceModel implements AutoCloseable {
   private final Execution execution;
   private final LmConvNetwork network;
   private final NDManager manager;
-  private final OrderMasks masks;
-  private final LastSampler sampler;
+  private final Function<KernelMask, MaskPlan> planner;
+  private final Map<PixelOrder, NetworkMasks> masks = new LinkedHashMap<>(16, 0.75f, true);
+  private PixelSampler sampler; // of the last order and number of images; may be null
   private NDManager loaded;
   private Parameters parameters;
   private ParameterVector source; // what the parameters are a copy of, until they change
@@ -68,8 +77,7 @@ public final class DeviceModel implements AutoCloseable {
     this.execution = execution;
     this.network = spec.newNetwork();
     this.manager = NDManager.newBaseManager(device, "PyTorch");
-    this.masks = new OrderMasks(manager, spec.network(), planner);
-    this.sampler = new LastSampler(spec.likelihood());
+    this.planner = planner;
   }
 
   /** What determines the model. */
@@ -89,7 +97,7 @@ public final class DeviceModel implements AutoCloseable {
     if (loaded != null) {
       loaded.close();
     }
-    sampler.close();
+    closeSampler();
     adam = null;
     loaded = manager.newSubManager();
     parameters = new Parameters(loaded, network.layout(), values);
@@ -103,6 +111,22 @@ public final class DeviceModel implements AutoCloseable {
     adam = new Adam(loaded, settings, state);
   }
 
+  /** Made outside of what is computed with them, which frees what is made in it. */
+  private NetworkMasks masks(PixelOrder order) {
+    NetworkMasks made = masks.get(order);
+    if (made == null) {
+      NetworkConfig options = spec.network();
+      LayerMasks layers = LayerMasks.of(order, options.kernel(), options.dilation());
+      made = new NetworkMasks(manager, layers, planner);
+      masks.put(order, made);
+      if (masks.size() > MASKS_KEPT) {
+        PixelOrder eldest = masks.keySet().iterator().next();
+        masks.remove(eldest).close();
+      }
+    }
+    return made;
+  }
+
   /**
    * The log-likelihood of each pixel under an order.
    *
@@ -110,10 +134,10 @@ public final class DeviceModel implements AutoCloseable {
    * @return {@code [N, H, W]}, nats
    */
   public float[] logLikelihoods(float[] images, PixelOrder order) {
-    NetworkMasks mask = masks.of(order);
-    return inStep(
-        step -> {
-          NDArray x = images(step, images);
+    NetworkMasks mask = masks(order);
+    return computing(
+        scratch -> {
+          NDArray x = images(scratch, images);
           Operations operations = FusedOperations.scoring(execution.precision());
           Feature logits = logits(operations, x, mask);
           return spec.likelihood().logLikelihood(x, operations.output(logits)).toFloatArray();
@@ -127,11 +151,13 @@ public final class DeviceModel implements AutoCloseable {
    * @return {@code [N, L, H, W]}, each a function of the pixels that come earlier
    */
   public float[] logits(float[] images, PixelOrder order) {
-    NetworkMasks mask = masks.of(order);
-    return inStep(
-        step -> {
+    NetworkMasks mask = masks(order);
+    return computing(
+        scratch -> {
           Operations operations = FusedOperations.scoring(execution.precision());
-          return operations.output(logits(operations, images(step, images), mask)).toFloatArray();
+          return operations
+              .output(logits(operations, images(scratch, images), mask))
+              .toFloatArray();
         });
   }
 
@@ -149,81 +175,90 @@ public final class DeviceModel implements AutoCloseable {
    * @return the images with what was drawn
    */
   public float[] draw(float[] images, PixelOrder order, int known, Drawing drawing) {
-    NetworkMasks mask = masks.of(order);
-    int count = drawing.seeds().length;
-    return inStep(
-        step ->
-            sampler
-                .get(order, count, () -> program(order, mask, count))
-                .draw(images, known, drawing));
+    NetworkMasks mask = masks(order);
+    return computing(
+        scratch -> sampler(order, mask, drawing.seeds().length).draw(images, known, drawing));
   }
 
-  private StepProgram program(PixelOrder order, NetworkMasks mask, int images) {
-    ImageShape image = spec.image();
-    Shape batch = new Shape(images, image.channels(), image.height(), image.width());
-    return StepProgram.of(
-        manager, network, parameters, masks.of(order), order, batch, execution.precision());
+  /** The last one serves again: its memory need not be taken anew, nor the weights copied. */
+  private PixelSampler sampler(PixelOrder order, NetworkMasks mask, int images) {
+    if (sampler == null || !sampler.serves(order, images)) {
+      closeSampler();
+      ImageShape image = spec.image();
+      Shape batch = new Shape(images, image.channels(), image.height(), image.width());
+      StepProgram program =
+          StepProgram.of(manager, network, parameters, mask, order, batch, execution.precision());
+      sampler = new PixelSampler(program, spec.likelihood(), order);
+    }
+    return sampler;
+  }
+
+  private void closeSampler() {
+    if (sampler != null) {
+      sampler.close();
+      sampler = null;
+    }
   }
 
   /**
    * The gradient of a batch under an order.
    *
    * @param images {@code [N, C, H, W]}
-   * @param dropoutSeed of this step; not read where dropout is 0
+   * @param dropoutSeed of this update; not read where dropout is 0
    * @throws NonFiniteLossException if the loss is infinite or NaN
    */
   public Gradient gradient(float[] images, PixelOrder order, long dropoutSeed) {
-    NetworkMasks mask = masks.of(order);
-    return inStep(
-        step -> {
-          double nats = backward(step, images, mask, dropoutSeed);
+    NetworkMasks mask = masks(order);
+    return computing(
+        scratch -> {
+          double nats = backward(scratch, images, mask, dropoutSeed);
           NDArray gradient = parameters.trained().gradient();
           return new Gradient(nats, new ParameterVector(gradient.toFloatArray()));
         });
   }
 
   /**
-   * One step of the optimiser on a batch.
+   * One update on a batch.
    *
    * @param images {@code [N, C, H, W]}
-   * @return negative log-likelihood of the batch before the step: nats, a sum over its images
+   * @return negative log-likelihood of the batch before the update: nats, a sum over its images
    * @throws NonFiniteLossException if the loss or its gradient is infinite or NaN; nothing changed
    */
   public double train(float[] images, PixelOrder order, long dropoutSeed, double learningRate) {
-    NetworkMasks mask = masks.of(order);
-    return inStep(
-        step -> {
-          double nats = backward(step, images, mask, dropoutSeed);
+    NetworkMasks mask = masks(order);
+    return computing(
+        scratch -> {
+          double nats = backward(scratch, images, mask, dropoutSeed);
           update(parameters.trained().gradient(), learningRate);
           return nats;
         });
   }
 
   /**
-   * One step of the optimiser with a gradient that was computed elsewhere.
+   * One update with a gradient that was computed elsewhere.
    *
    * @throws NonFiniteLossException if the gradient is infinite or NaN; nothing changed
    */
   public void update(ParameterVector gradient, double learningRate) {
-    inStep(
-        step -> {
+    computing(
+        scratch -> {
           Shape shape = new Shape(gradient.size());
-          update(Tensors.copyOf(step, gradient.values(), shape), learningRate);
+          update(Tensors.copyOf(scratch, gradient.values(), shape), learningRate);
           return null;
         });
   }
 
   private void update(NDArray gradient, double learningRate) {
-    sampler.close(); // it has copies of the parameters
-    double norm = adam.step(parameters.flat(), gradient, learningRate);
+    closeSampler(); // it has copies of the parameters
+    double norm = adam.update(parameters.flat(), gradient, learningRate);
     if (!Double.isFinite(norm)) {
       throw new NonFiniteLossException("the norm of the gradient is " + norm);
     }
   }
 
   /** Leaves d nats / d parameters in the gradients of the trained parameters. */
-  private double backward(NDManager step, float[] images, NetworkMasks mask, long dropoutSeed) {
-    NDArray x = images(step, images);
+  private double backward(NDManager scratch, float[] images, NetworkMasks mask, long dropoutSeed) {
+    NDArray x = images(scratch, images);
     Dropout2d dropout = new Dropout2d(spec.network().dropout(), dropoutSeed);
     Tape tape = new Tape();
     Operations operations =
@@ -231,7 +266,7 @@ public final class DeviceModel implements AutoCloseable {
     Feature output = network.forward(operations, parameters.trained(), x, mask, dropout);
 
     // What follows the logits is small, and left to autograd, which wants a copy of its own.
-    NDArray logits = Autograd.leaf(step, operations.output(output).duplicate());
+    NDArray logits = Autograd.leaf(scratch, operations.output(output).duplicate());
     NDArray loss = Autograd.recording(() -> spec.likelihood().logLikelihood(x, logits).sum().neg());
     double nats = loss.getFloat();
     if (!Double.isFinite(nats)) {
@@ -242,21 +277,21 @@ public final class DeviceModel implements AutoCloseable {
     return nats;
   }
 
-  /** Runs one step in memory that is freed after it; gradients are recorded where asked for. */
-  private <T> T inStep(Function<NDManager, T> body) {
+  /** Computes in memory that is freed after it; gradients are recorded where asked for. */
+  private <T> T computing(Function<NDManager, T> body) {
     if (parameters == null) {
       throw new IllegalStateException("the model has no parameters yet");
     }
-    try (NDManager step = manager.newSubManager()) {
-      return Autograd.notRecording(() -> Tensors.freeing(() -> body.apply(step)));
+    try (NDManager scratch = manager.newSubManager()) {
+      return Autograd.notRecording(() -> Tensors.freeing(() -> body.apply(scratch)));
     }
   }
 
-  private NDArray images(NDManager step, float[] values) {
+  private NDArray images(NDManager scratch, float[] values) {
     ImageShape image = spec.image();
     long count = values.length / image.dimensions();
     return Tensors.copyOf(
-        step, values, new Shape(count, image.channels(), image.height(), image.width()));
+        scratch, values, new Shape(count, image.channels(), image.height(), image.width()));
   }
 
   /** A copy of the parameters. */
@@ -269,19 +304,19 @@ public final class DeviceModel implements AutoCloseable {
     return adam.state();
   }
 
-  /** Waits until the device is done, so that the time of a step can be told. */
+  /** Waits until the device is done, so that the time of an update can be told. */
   public void synchronize() {
     parameters.synchronize();
   }
 
-  /** Number of tensors that the model holds between steps, without those of its masks. */
+  /** Number of tensors that the model holds between updates, without those of its masks. */
   int tensors() {
     return manager.getManagedArrays().size() + loaded.getManagedArrays().size();
   }
 
   @Override
   public void close() {
-    sampler.close();
+    closeSampler();
     manager.close();
   }
 }

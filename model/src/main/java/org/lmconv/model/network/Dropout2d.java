@@ -10,10 +10,10 @@ import org.lmconv.model.tensor.Tensors;
 /**
  * Dropout of whole feature maps: each channel of each image is zero with the given probability and
  * scaled up by 1 / (1 − probability) otherwise (Tompson et al. 2015). What is dropped is a function
- * of the seed, so a step can be repeated.
+ * of the seed, so an update can be repeated.
  *
  * @param probability of dropping, in [0, 1)
- * @param seed of this step
+ * @param seed of this update
  */
 public record Dropout2d(double probability, long seed) {
   /** Drops nothing: for scoring and sampling. */

@@ -108,7 +108,7 @@ public final class LmConvNetwork {
    * masks.
    *
    * @param x {@code [N, C, H, W]} in [−1, 1]
-   * @param dropout of this step; {@link Dropout2d#OFF} unless training
+   * @param dropout of this update; {@link Dropout2d#OFF} unless training
    * @return L channels; {@link Operations#output} makes them {@code [N, L, H, W]}
    * @throws IllegalArgumentException if x does not have C channels or is not on the masks' grid
    */

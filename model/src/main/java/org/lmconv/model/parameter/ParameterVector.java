@@ -45,8 +45,8 @@ public record ParameterVector(float[] values) implements Serializable {
   }
 
   /**
-   * One step of an exponential moving average in place: {@code this = decay * this + (1 - decay) *
-   * other}.
+   * One update of an exponential moving average in place: {@code this = decay * this + (1 - decay)
+   * * other}.
    *
    * @param decay in [0, 1]
    */

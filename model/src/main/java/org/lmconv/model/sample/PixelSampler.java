@@ -24,9 +24,9 @@ public final class PixelSampler implements AutoCloseable {
     this.order = order;
   }
 
-  /** N of a batch. */
-  public int images() {
-    return program.images();
+  /** Whether this sampler is for that order and that many images. */
+  public boolean serves(PixelOrder wanted, int images) {
+    return order.equals(wanted) && program.images() == images;
   }
 
   /**
@@ -37,7 +37,7 @@ public final class PixelSampler implements AutoCloseable {
    * @return the images with what was drawn
    */
   public float[] draw(float[] images, int known, Drawing drawing) {
-    BatchPixels batch = new BatchPixels(images.clone(), images(), likelihood.channels());
+    BatchPixels batch = new BatchPixels(images.clone(), program.images(), likelihood.channels());
     observe(batch, known);
     for (int step = known; step < order.size(); step++) {
       int pixel = order.pixelAt(step);
@@ -50,7 +50,7 @@ public final class PixelSampler implements AutoCloseable {
 
   /** Computes the features of the known pixels, many steps at a time. */
   private void observe(BatchPixels batch, int known) {
-    int most = Math.max(1, ROWS_AT_ONCE / images());
+    int most = Math.max(1, ROWS_AT_ONCE / program.images());
     for (int first = 0; first < known; first += most) {
       int from = first;
       int steps = Math.min(most, known - first);

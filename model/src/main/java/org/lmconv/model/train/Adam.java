@@ -26,7 +26,7 @@ public final class Adam {
   private final AdamSettings settings;
   private final NDArray m;
   private final NDArray v;
-  private long step;
+  private long updates;
 
   /**
    * @param manager owns the state, on its device
@@ -34,25 +34,25 @@ public final class Adam {
    */
   public Adam(NDManager manager, AdamSettings settings, AdamState state) {
     this.settings = settings;
-    this.step = state.step();
+    this.updates = state.step();
     this.m = Tensors.copyOf(manager, state.m().values(), new Shape(state.m().size()));
     this.v = Tensors.copyOf(manager, state.v().values(), new Shape(state.v().size()));
   }
 
   /**
-   * Takes one step in place.
+   * Makes one update in place.
    *
    * @param parameters [P], changed
    * @param gradient [P], clipped and decayed in place
-   * @param learningRate of this step
+   * @param learningRate of this update
    * @return norm of the gradient before clipping; if it is infinite or NaN nothing was changed
    */
-  public double step(NDArray parameters, NDArray gradient, double learningRate) {
+  public double update(NDArray parameters, NDArray gradient, double learningRate) {
     return Tensors.freeing(
-        () -> Autograd.notRecording(() -> update(parameters, gradient, learningRate)));
+        () -> Autograd.notRecording(() -> apply(parameters, gradient, learningRate)));
   }
 
-  private double update(NDArray parameters, NDArray gradient, double learningRate) {
+  private double apply(NDArray parameters, NDArray gradient, double learningRate) {
     double norm = gradient.norm().getFloat();
     if (Double.isFinite(norm)) {
       double coefficient = settings.clip() / (norm + CLIP_EPSILON);
@@ -64,9 +64,9 @@ public final class Adam {
   }
 
   private void move(NDArray parameters, NDArray gradient, double learningRate) {
-    step++;
-    double meanCorrection = 1 - Math.pow(settings.beta1(), step);
-    double squareCorrection = 1 - Math.pow(settings.beta2(), step);
+    updates++;
+    double meanCorrection = 1 - Math.pow(settings.beta1(), updates);
+    double squareCorrection = 1 - Math.pow(settings.beta2(), updates);
     double[] numbers = {
       settings.beta1(),
       settings.beta2(),
@@ -81,6 +81,6 @@ public final class Adam {
   /** A copy of the state on the Java heap. */
   public AdamState state() {
     return new AdamState(
-        step, new ParameterVector(m.toFloatArray()), new ParameterVector(v.toFloatArray()));
+        updates, new ParameterVector(m.toFloatArray()), new ParameterVector(v.toFloatArray()));
   }
 }

@@ -85,7 +85,7 @@ public final class ReferenceModel implements AutoCloseable {
         step -> {
           Parameters leaves = parameters.leaves(step);
           double nats = backward(step, leaves, images, order, dropoutSeed);
-          adam.step(parameters.flat(), leaves.gradient(), learningRate);
+          adam.update(parameters.flat(), leaves.gradient(), learningRate);
           return nats;
         });
   }

@@ -76,7 +76,7 @@ class AdamTest {
       Adam adam = new Adam(manager, settings, AdamState.initial(3));
       for (int step = 1; step <= 5; step++) {
         double[] gradient = {Seeds.uniform(step, 0), -Seeds.uniform(step, 1), 0};
-        adam.step(parameters, tensor(manager, (float) gradient[0], (float) gradient[1], 0), 0.1);
+        adam.update(parameters, tensor(manager, (float) gradient[0], (float) gradient[1], 0), 0.1);
         slowStep(settings, step, p, m, v, gradient);
       }
       for (int i = 0; i < 3; i++) {
@@ -112,11 +112,11 @@ class AdamTest {
       NDArray stopped = tensor(manager, 1, 2);
       Adam adam = new Adam(manager, settings, AdamState.initial(2));
       Adam before = new Adam(manager, settings, AdamState.initial(2));
-      adam.step(through, tensor(manager, 3, -0.1f), 0.1);
-      before.step(stopped, tensor(manager, 3, -0.1f), 0.1);
+      adam.update(through, tensor(manager, 3, -0.1f), 0.1);
+      before.update(stopped, tensor(manager, 3, -0.1f), 0.1);
       Adam after = new Adam(manager, settings, before.state());
-      adam.step(through, tensor(manager, -1, 0.2f), 0.1);
-      after.step(stopped, tensor(manager, -1, 0.2f), 0.1);
+      adam.update(through, tensor(manager, -1, 0.2f), 0.1);
+      after.update(stopped, tensor(manager, -1, 0.2f), 0.1);
       assertThat(stopped.toFloatArray()).isEqualTo(through.toFloatArray());
       assertThat(after.state()).isEqualTo(adam.state());
       assertThat(after.state().step()).isEqualTo(2);
@@ -129,7 +129,7 @@ class AdamTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray parameters = tensor(manager, 1, 2);
       Adam adam = new Adam(manager, settings, AdamState.initial(2));
-      assertThat(adam.step(parameters, tensor(manager, Float.NaN, 1), 0.1)).isNaN();
+      assertThat(adam.update(parameters, tensor(manager, Float.NaN, 1), 0.1)).isNaN();
       assertThat(parameters.toFloatArray()).containsExactly(1, 2);
       assertThat(adam.state()).isEqualTo(AdamState.initial(2));
     }
