@@ -33,9 +33,14 @@ public final class Any {
     random = new SplittableRandom(seed);
   }
 
-  /** As many as the system property {@code lmconv.tries} says, or 20. */
+  /** How often laws are tried: what the system property {@code lmconv.tries} says, or 20. */
+  public static int tries() {
+    return Integer.getInteger("lmconv.tries", 20);
+  }
+
+  /** As many as there are {@link #tries}. */
   public static IntStream seeds() {
-    return IntStream.range(0, Integer.getInteger("lmconv.tries", 20));
+    return IntStream.range(0, tries());
   }
 
   /** A number from {@code least} to {@code most}. */

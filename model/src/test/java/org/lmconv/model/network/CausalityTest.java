@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +21,7 @@ import org.lmconv.model.operation.Operations.FeatureNorm;
 import org.lmconv.model.parameter.Parameters;
 import org.lmconv.model.tensor.Autograd;
 import org.lmconv.model.tensor.Tensors;
+import org.lmconv.orders.Any;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.LayerMasks;
 import org.lmconv.orders.OrderSet;
@@ -49,8 +51,15 @@ class CausalityTest {
     return new LmConvNetwork(new NetworkConfig(4, 1, 3, 2, false, norm, true, true, 0), 3, 5);
   }
 
+  /** Every third of them, unless asked for more: what is slow is autograd for each pixel. */
+  static Stream<PixelOrder> someOrders() {
+    List<PixelOrder> all = orders().toList();
+    int every = Any.tries() >= 100 ? 1 : 3;
+    return IntStream.range(0, all.size()).filter(i -> i % every == 0).mapToObj(all::get);
+  }
+
   @ParameterizedTest
-  @MethodSource("orders")
+  @MethodSource("someOrders")
   void gradientsReachOnlyEarlierPixels(PixelOrder order) {
     // The norms differ in what they read of a mask, not of an order: one family tries them all.
     Set<FeatureNorm> norms =

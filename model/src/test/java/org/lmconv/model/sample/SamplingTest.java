@@ -123,7 +123,7 @@ class SamplingTest {
     float[] given = noise(spec);
     try (DeviceModel model = new DeviceModel(spec, TestDevice.get(), Execution.DEFAULT)) {
       model.load(setting.parameters());
-      for (int known : new int[] {0, 1, pixels / 2, pixels}) {
+      for (int known : new int[] {1, pixels / 2, pixels}) {
         float[] slow = FullForwardSampler.draw(model, given, order, known, pixels, drawing);
         assertThat(model.draw(given, order, known, drawing)).isEqualTo(slow);
         for (int step = 0; step < known; step++) {
