@@ -9,7 +9,7 @@ import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.LmConv;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.JobConfig.BenchKeys;
 
 /**
  * The command {@code bench}: measures how fast this machine computes, at what memory, and what
@@ -54,7 +54,7 @@ public final class Bench {
         Rows.print(question.title(), answer, out);
       }
       out.printf("%s; rows are in %s%n", setup.machine(), rows.path());
-      out.printf("again: bin/lmconv bench %s%n", String.join(" ", config.words(KeySet.BENCH)));
+      out.printf("again: bin/lmconv bench %s%n", String.join(" ", config.words(BenchKeys.class)));
     }
   }
 

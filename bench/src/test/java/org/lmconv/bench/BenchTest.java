@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.JobConfig.BenchKeys;
 
 /** Measures tiny layers and networks. How long they take is nobody's business here. */
 class BenchTest {
@@ -51,7 +51,7 @@ class BenchTest {
     String to = "out=" + folder.resolve("rows.jsonl");
     List<String> all =
         Stream.of(Stream.of(TINY), Stream.of(to), Stream.of(words)).flatMap(each -> each).toList();
-    return ConfigLoader.load(Optional.empty(), all, "bench", KeySet.BENCH);
+    return ConfigLoader.load(Optional.empty(), all, "bench", BenchKeys.class);
   }
 
   private List<JsonNode> rows(String... words) throws IOException {

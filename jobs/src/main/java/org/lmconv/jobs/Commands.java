@@ -1,18 +1,24 @@
 package org.lmconv.jobs;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.AverageKeys;
+import org.lmconv.jobs.conf.Keys.CompleteKeys;
+import org.lmconv.jobs.conf.Keys.EveryKey;
+import org.lmconv.jobs.conf.Keys.ExportKeys;
+import org.lmconv.jobs.conf.Keys.ImportKeys;
+import org.lmconv.jobs.conf.Keys.IngestKeys;
+import org.lmconv.jobs.conf.Keys.NllKeys;
+import org.lmconv.jobs.conf.Keys.ReportKeys;
+import org.lmconv.jobs.conf.Keys.SampleKeys;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.convert.Average;
 import org.lmconv.jobs.convert.Export;
 import org.lmconv.jobs.convert.Import;
 import org.lmconv.jobs.draw.Complete;
 import org.lmconv.jobs.draw.Sample;
 import org.lmconv.jobs.ingest.Ingest;
-import org.lmconv.jobs.ingest.IngestOptions;
 import org.lmconv.jobs.page.Report;
 import org.lmconv.jobs.score.Nll;
 import org.lmconv.jobs.train.Plan;
@@ -20,7 +26,7 @@ import org.lmconv.jobs.train.Train;
 import org.lmconv.orders.Spelling;
 
 /** The commands, in the order in which help lists them. */
-record Commands(List<CommandEntry> entries) {
+record Commands(List<Entry> entries) {
   /** The command meant when the first word is none. */
   static final String DEFAULT = "train";
 
@@ -28,61 +34,70 @@ record Commands(List<CommandEntry> entries) {
   static final Commands ALL =
       new Commands(
           List.of(
-              new CommandEntry(
-                  "train", "train a model, or go on with a run", KeySet.TRAIN, Train::run),
-              new CommandEntry(
+              new Entry("train", "train a model, or go on with a run", TrainKeys.class, Train::run),
+              new Entry(
                   "nll",
                   "score images with a checkpoint, per order and ensemble",
-                  KeySet.NLL,
+                  NllKeys.class,
                   Nll::run),
-              new CommandEntry(
-                  "sample", "draw images from a checkpoint", KeySet.SAMPLE, Sample::run),
-              new CommandEntry(
+              new Entry("sample", "draw images from a checkpoint", SampleKeys.class, Sample::run),
+              new Entry(
                   "complete",
                   "fill a hole in images, several times each",
-                  KeySet.COMPLETE,
+                  CompleteKeys.class,
                   Complete::run),
-              new CommandEntry(
+              new Entry(
                   "ingest",
                   "make an images table of a data set, a folder of pictures, or another table",
-                  KeySet.INGEST,
-                  Commands::ingest),
-              new CommandEntry(
+                  IngestKeys.class,
+                  Ingest::run),
+              new Entry(
                   "import",
                   "make a run of a checkpoint of the paper's authors (.pth), or of an exported one",
-                  KeySet.IMPORT,
+                  ImportKeys.class,
                   Import::run),
-              new CommandEntry(
-                  "export", "write a checkpoint as safetensors", KeySet.EXPORT, Export::run),
-              new CommandEntry(
+              new Entry(
+                  "export", "write a checkpoint as safetensors", ExportKeys.class, Export::run),
+              new Entry(
                   "average",
                   "make a run of the mean of the last checkpoints of a run",
-                  KeySet.AVERAGE,
+                  AverageKeys.class,
                   Average::run),
-              new CommandEntry(
+              new Entry(
                   "report",
                   "write what runs did as one HTML file, with charts and pictures",
-                  KeySet.REPORT,
+                  ReportKeys.class,
                   Report::run),
-              new CommandEntry(
+              new Entry(
                   "bench",
                   "measure how fast this machine computes, and what a round costs",
-                  KeySet.BENCH,
+                  JobConfig.BenchKeys.class,
                   Commands::bench),
-              new CommandEntry(
+              new Entry(
                   "plan",
                   "predict what share of a round trains, and advise train.local-steps",
-                  KeySet.PLAN,
+                  JobConfig.PlanKeys.class,
                   Plan::run),
-              new CommandEntry(
-                  "config", "print the configuration and stop", KeySet.ALL, Commands::config)));
+              new Entry(
+                  "config",
+                  "print the configuration and stop",
+                  EveryKey.class,
+                  (config, out) -> out.print(config.commentedText(EveryKey.class)))));
+
+  /**
+   * What a word does.
+   *
+   * @param help in one line
+   * @param keys the record of the keys that may be typed with it
+   */
+  record Entry(String name, String help, Class<? extends Record> keys, Command command) {}
 
   /**
    * The command of this name.
    *
    * @throws UserError if there is none; the message names the nearest
    */
-  CommandEntry find(String name) {
+  Entry find(String name) {
     return entries.stream()
         .filter(entry -> entry.name().equals(name))
         .findFirst()
@@ -90,7 +105,7 @@ record Commands(List<CommandEntry> entries) {
   }
 
   private UserError unknown(String name) {
-    List<String> names = entries.stream().map(CommandEntry::name).toList();
+    List<String> names = entries.stream().map(Entry::name).toList();
     return new UserError(
         "command %s is unknown; did you mean %s? Commands are %s"
             .formatted(name, Spelling.nearest(name, names), String.join(", ", names)));
@@ -103,7 +118,7 @@ record Commands(List<CommandEntry> entries) {
             .map(
                 entry ->
                     entry.name().equals(name)
-                        ? new CommandEntry(name, entry.help(), entry.keys(), command)
+                        ? new Entry(name, entry.help(), entry.keys(), command)
                         : entry)
             .toList());
   }
@@ -111,16 +126,5 @@ record Commands(List<CommandEntry> entries) {
   private static void bench(JobConfig config, PrintStream out) {
     throw new UserError(
         "bench is in a jar of its own, which this one does without; use bin/lmconv bench");
-  }
-
-  private static void ingest(JobConfig config, PrintStream out) throws IOException {
-    IngestOptions options = IngestOptions.of(config);
-    try (SparkSession spark = SparkSessions.forTasks("lmconv ingest", config)) {
-      Ingest.run(spark, options, out);
-    }
-  }
-
-  private static void config(JobConfig config, PrintStream out) {
-    out.print(config.commentedText(KeySet.ALL));
   }
 }

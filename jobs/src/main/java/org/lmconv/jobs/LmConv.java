@@ -6,6 +6,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,7 +17,9 @@ import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 
 /**
  * The command line: {@code COMMAND [--config FILE] [key=value ...]}.
@@ -26,6 +30,31 @@ public final class LmConv {
   private static final int DONE = 0;
   private static final int INTERNAL_ERROR = 1;
   private static final int CALLERS_FAULT = 2;
+
+  /** The words of a command line, before the configuration is read. */
+  @CommandLine.Command(
+      name = "lmconv",
+      customSynopsis = "lmconv [COMMAND] [--config FILE] [key=value ...]",
+      description = "Locally masked convolutions: density models of images, in any pixel order.",
+      sortOptions = false)
+  private static final class Line {
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description = "HOCON file; key=value words win.")
+    Path config;
+
+    @Option(
+        names = {"-h", "--help"},
+        description = "This help, or that of a command.")
+    boolean help;
+
+    @Option(names = "--version", description = "Version and commit of the code.")
+    boolean version;
+
+    @Parameters(hidden = true)
+    List<String> words = new ArrayList<>();
+  }
 
   private final Commands commands;
   private final PrintStream out;
@@ -81,40 +110,40 @@ public final class LmConv {
   }
 
   private void dispatch(String... args) throws IOException {
-    Arguments arguments = new Arguments();
-    CommandLine line = new CommandLine(CommandSpec.forAnnotatedObject(arguments));
-    // A value such as @home is not a file of arguments.
-    line.setExpandAtFiles(false).parseArgs(args);
-    if (arguments.version) {
+    Line typed = new Line();
+    CommandLine parser = new CommandLine(CommandSpec.forAnnotatedObject(typed));
+    // A value such as @home is not a file of typed.
+    parser.setExpandAtFiles(false).parseArgs(args);
+    if (typed.version) {
       out.println("lmconv " + CodeVersion.current());
-    } else if (arguments.help && arguments.words.isEmpty()) {
-      out.print(line.getUsageMessage() + commandList());
+    } else if (typed.help && typed.words.isEmpty()) {
+      out.print(parser.getUsageMessage() + commandList());
     } else {
-      run(arguments);
+      run(typed);
     }
   }
 
-  private void run(Arguments arguments) throws IOException {
-    List<String> words = arguments.words;
+  private void run(Line typed) throws IOException {
+    List<String> words = typed.words;
     boolean named = !words.isEmpty() && words.get(0).indexOf('=') < 0;
-    CommandEntry entry = commands.find(named ? words.get(0) : Commands.DEFAULT);
-    if (arguments.help) {
-      out.println("lmconv " + entry.name() + ": " + entry.help() + ". It reads:\n");
-      out.print(ConfigLoader.defaults().commentedText(entry.keys()));
+    Commands.Entry command = commands.find(named ? words.get(0) : Commands.DEFAULT);
+    if (typed.help) {
+      out.println("lmconv " + command.name() + ": " + command.help() + ". It reads:\n");
+      out.print(ConfigLoader.defaults().commentedText(command.keys()));
       return;
     }
     JobConfig config =
         ConfigLoader.load(
-            Optional.ofNullable(arguments.config),
+            Optional.ofNullable(typed.config),
             words.subList(named ? 1 : 0, words.size()),
-            entry.name(),
-            entry.keys());
-    entry.command().run(config, out);
+            command.name(),
+            command.keys());
+    command.command().run(config, out);
   }
 
   private String commandList() {
     return commands.entries().stream()
-        .map(entry -> "  %-8s %s%n".formatted(entry.name(), entry.help()))
+        .map(command -> "  %-8s %s%n".formatted(command.name(), command.help()))
         .collect(
             Collectors.joining(
                 "",

@@ -26,9 +26,13 @@ public final class SparkSessions {
    *
    * @throws UserError if they cannot, or if Spark is set to run a worker twice
    */
-  public static SparkSession forTraining(String name, JobConfig config) {
-    SparkConf conf = embedded(new SparkConf(), config.train().workers());
-    requireTrainable(conf, config.train().workers());
+  public static SparkSession forTraining(String name, int workers) {
+    return forRounds(name, workers, workers);
+  }
+
+  private static SparkSession forRounds(String name, int threads, int workers) {
+    SparkConf conf = embedded(new SparkConf(), threads);
+    requireTrainable(conf, workers);
     waitForWorkers(conf);
     // A worker whose images are cached on a busy executor is to run on a free one at once. By
     // default it waits for seconds, and all its rounds do after the loss of an executor.
@@ -42,7 +46,14 @@ public final class SparkSessions {
    * @throws UserError if Spark is set up so that it would hang
    */
   public static SparkSession forTasks(String name, JobConfig config) {
-    return open(name, embedded(new SparkConf(), Math.min(config.train().workers(), cores())));
+    return open(
+        name,
+        embedded(new SparkConf(), Math.min(config.as(Local.class).train().workers(), cores())));
+  }
+
+  /** What decides the threads of a Spark in this JVM. */
+  private record Local(Workers train) {
+    record Workers(int workers) {}
   }
 
   /**
@@ -51,13 +62,7 @@ public final class SparkSessions {
    * @throws UserError if Spark is set to run a worker twice
    */
   public static SparkSession forRounds(String name, int mostWorkers) {
-    SparkConf conf = embedded(new SparkConf(), mostWorkers);
-    requireTrainable(conf, 1);
-    waitForWorkers(conf);
-    // A worker whose images are cached on a busy executor is to run on a free one at once. By
-    // default it waits for seconds, and all its rounds do after the loss of an executor.
-    conf.setIfMissing("spark.locality.wait", "0s");
-    return open(name, conf);
+    return forRounds(name, mostWorkers, 1);
   }
 
   /** How files are opened, as Spark would, for commands that do without it. */

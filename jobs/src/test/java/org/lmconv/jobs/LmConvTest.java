@@ -9,11 +9,13 @@ import java.util.List;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.Because;
+import org.lmconv.jobs.conf.Keys.ScoreConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 
 class LmConvTest {
-  private static final KeySet SCORING =
-      KeySet.of("run", "score.*").because("the network comes from the checkpoint");
+  @Because("the network comes from the checkpoint")
+  private record ScoreKeys(String run, ScoreConfig score) {}
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -23,7 +25,7 @@ class LmConvTest {
   void runsTheCommandWithItsConfiguration() {
     assertThat(run("score", "run=a", "score.images=5")).isZero();
     assertThat(out.toString(UTF_8)).isEqualTo("scored a\n");
-    assertThat(seen.score().images()).isEqualTo(5);
+    assertThat(seen.as(ScoreKeys.class).score().images()).isEqualTo(5);
     assertThat(err.toString(UTF_8)).isEmpty();
   }
 
@@ -33,7 +35,7 @@ class LmConvTest {
     assertThat(run("train.rounds=3")).isZero();
     assertThat(seen.train().rounds()).isEqualTo(3);
     assertThat(run("--config", "../conf/mnist.conf")).isZero();
-    assertThat(seen.run()).isEqualTo("runs/mnist");
+    assertThat(seen.as(ScoreKeys.class).run()).isEqualTo("runs/mnist");
     assertThat(out.toString(UTF_8)).isEqualTo("trained\ntrained\ntrained\n");
   }
 
@@ -99,7 +101,7 @@ class LmConvTest {
 
   @Test
   void shippedCommandsHaveTheirOwnNames() {
-    assertThat(Commands.ALL.entries()).extracting(CommandEntry::name).doesNotHaveDuplicates();
+    assertThat(Commands.ALL.entries()).extracting(Commands.Entry::name).doesNotHaveDuplicates();
     assertThat(new LmConv(Commands.ALL, stream(out), stream(err), false).run("config", "seed=5"))
         .isZero();
     assertThat(out.toString(UTF_8)).contains("\nseed = 5\n");
@@ -135,13 +137,13 @@ class LmConvTest {
     Command score =
         (config, to) -> {
           seen = config;
-          to.print("scored " + config.run() + "\n");
+          to.print("scored " + config.as(ScoreKeys.class).run() + "\n");
         };
     Commands commands =
         new Commands(
             List.of(
-                new CommandEntry("train", "trains", KeySet.allBut("source"), train),
-                new CommandEntry("score", "scores", SCORING, score)));
+                new Commands.Entry("train", "trains", TrainKeys.class, train),
+                new Commands.Entry("score", "scores", ScoreKeys.class, score)));
     return new LmConv(commands, stream(out), stream(err), debug);
   }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.JobConfig.Provenance;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.draw.DrawForTests;
 import org.lmconv.jobs.ingest.IdxBytes;
 import org.lmconv.jobs.ingest.Ingests;
@@ -227,7 +228,7 @@ class SchemaTest {
       assertThat(strings(table(run.resolve(table)).select("run_id").distinct()))
           .containsExactly(id);
     }
-    assertThat(config().provenance().runId()).isEqualTo(id);
+    assertThat(config().as(Provenance.class).runId()).isEqualTo(id);
   }
 
   private static Config manifest() throws IOException {
@@ -270,15 +271,15 @@ class SchemaTest {
 
   private static JobConfig config() {
     Path file = run.resolve("config.conf");
-    return ConfigLoader.load(Optional.of(file), List.of(), "train", KeySet.TRAIN);
+    return ConfigLoader.load(Optional.of(file), List.of(), "train", TrainKeys.class);
   }
 
   @Test
   void theConfigurationLoadsAsAFile() throws IOException {
     assertThat(config().model().filters()).isEqualTo(3);
     assertThat(config().train().emaDecay()).isEqualTo(0.5);
-    assertThat(config().orders()).containsExactly("raster/0");
-    assertThat(config().provenance().started()).endsWith("Z");
+    assertThat(config().as(TrainKeys.class).orders()).containsExactly("raster/0");
+    assertThat(config().as(Provenance.class).started()).endsWith("Z");
     assertThat(Files.readString(run.resolve("config.conf")))
         .hasLineCount(ConfigLoader.keys().size());
   }

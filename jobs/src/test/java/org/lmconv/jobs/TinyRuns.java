@@ -15,7 +15,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.EveryKey;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.model.Seeds;
 
@@ -86,7 +86,7 @@ public final class TinyRuns {
   /** The configuration of a tiny network, with these words over it. */
   public static JobConfig config(String... words) {
     List<String> all = Stream.concat(NETWORK.stream(), Stream.of(words)).toList();
-    return ConfigLoader.load(Optional.empty(), all, "train", KeySet.ALL);
+    return ConfigLoader.load(Optional.empty(), all, "train", EveryKey.class);
   }
 
   /** What a command does in a session that is open. */
@@ -96,7 +96,8 @@ public final class TinyRuns {
   }
 
   /** Runs a command in the session of the tests, and returns what it printed. */
-  public static String printed(String name, KeySet keys, SessionCommand command, String... words)
+  public static String printed(
+      String name, Class<? extends Record> keys, SessionCommand command, String... words)
       throws IOException {
     Printed out = new Printed();
     JobConfig config = ConfigLoader.load(Optional.empty(), List.of(words), name, keys);

@@ -102,7 +102,7 @@ public final class RoundOverhead implements AutoCloseable {
         rounds.train(),
         LearningRate.of(rounds.train(), start(ParameterVector.zeros(0))),
         workers,
-        rounds.seed(),
+        1,
         Placement.of(context.getConf(), rounds.device(), rounds.execution(), workers));
   }
 

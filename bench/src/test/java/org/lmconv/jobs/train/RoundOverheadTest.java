@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.EveryKey;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.train.RoundOverhead.Cost;
 import org.lmconv.model.ImageShape;
@@ -34,7 +34,7 @@ class RoundOverheadTest {
   private static RoundOverhead rounds(int workers) {
     JobConfig config =
         ConfigLoader.load(
-            Optional.empty(), List.of("device=cpu", "model.filters=3"), "train", KeySet.ALL);
+            Optional.empty(), List.of("device=cpu", "model.filters=3"), "train", EveryKey.class);
     return new RoundOverhead(
         SPARK, config, ModelSpecs.of(config.model(), new ImageShape(1, 4, 4)), workers);
   }

@@ -1,5 +1,6 @@
 package org.lmconv.jobs.conf;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 
 /**
@@ -8,7 +9,9 @@ import java.io.Serializable;
  * @param mode when the bits are drawn
  * @param seed that they are drawn from
  */
-public record Binarization(Mode mode, long seed) implements Serializable {
+public record Binarization(
+    @JsonProperty("binarize") Mode mode, @JsonProperty("binarize-seed") long seed)
+    implements Serializable {
   /** When the bits are drawn. */
   public enum Mode {
     /** Anew each time an image is seen, with the intensity as probability. */

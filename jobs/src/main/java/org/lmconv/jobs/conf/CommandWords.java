@@ -20,7 +20,8 @@ final class CommandWords {
 
   private CommandWords() {}
 
-  static Config parse(List<String> words, String command, KeySet readable) {
+  static Config parse(List<String> words, String command, Class<? extends Record> keys) {
+    List<String> readable = Keys.of(keys);
     Config config = ConfigFactory.empty();
     for (String word : words) {
       int equals = word.indexOf('=');
@@ -30,22 +31,17 @@ final class CommandWords {
                 .formatted(word.isEmpty() ? "an empty word" : word));
       }
       String key = word.substring(0, equals).strip();
-      requireReadable(key, command, readable);
+      if (!ConfigLoader.keys().contains(key)) {
+        throw ConfigLoader.unknown(key, "");
+      }
+      if (!readable.contains(key)) {
+        throw new UserError(
+            "%s does not read %s%s; it reads %s"
+                .formatted(command, key, Keys.note(keys), String.join(", ", Keys.names(keys))));
+      }
       config = config.withValue(key, value(key, word.substring(equals + 1).strip()));
     }
     return config;
-  }
-
-  private static void requireReadable(String key, String command, KeySet readable) {
-    if (!ConfigLoader.keys().contains(key)) {
-      throw ConfigLoader.unknown(key, "");
-    }
-    if (!readable.contains(key)) {
-      String note = readable.note().isEmpty() ? "" : "; " + readable.note();
-      throw new UserError(
-          "%s does not read %s%s; it reads %s"
-              .formatted(command, key, note, String.join(", ", readable.names())));
-    }
   }
 
   private static ConfigValue value(String key, String text) {
@@ -83,7 +79,7 @@ final class CommandWords {
     return quoted ? text.substring(1, text.length() - 1) : text;
   }
 
-  // What is no number or flag stays text: ConfigReader knows what to say of it.
+  // What is no number or flag stays text: RecordMapper knows what to say of it.
   private static Object number(String text) {
     try {
       BigDecimal number = new BigDecimal(text);

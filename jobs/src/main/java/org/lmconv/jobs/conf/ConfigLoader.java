@@ -39,63 +39,58 @@ public final class ConfigLoader {
 
   /** The configuration without a file or a word. */
   public static JobConfig defaults() {
-    return load(Optional.empty(), List.of(), "", KeySet.ALL);
+    return new JobConfig(ConfigFactory.empty());
   }
 
   /**
-   * Reads and checks a configuration.
+   * Reads and checks a configuration, all of it, whatever part of it is to be read.
    *
    * @param file in HOCON; may hold any key
    * @param words of the form key=value, the last of a key wins
    * @param command that the words were typed with, for messages
-   * @param readable the keys that this command reads: others may not be typed
+   * @param keys the record of the keys that this command reads: others may not be typed
    * @throws UserError if the file cannot be read, a key is unknown or not read by the command, or a
    *     value has the wrong type or is out of range
    */
   public static JobConfig load(
-      Optional<Path> file, List<String> words, String command, KeySet readable) {
-    Config typed = CommandWords.parse(words, command, readable);
+      Optional<Path> file, List<String> words, String command, Class<? extends Record> keys) {
+    Config typed = CommandWords.parse(words, command, keys);
     Config fromFile = file.map(ConfigLoader::parse).orElse(ConfigFactory.empty());
-    JobConfig config = resolve(typed.withFallback(fromFile));
-    config.requireFiles();
+    JobConfig config = new JobConfig(typed.withFallback(fromFile));
+    if (keys != Keys.EveryKey.class) {
+      config.as(keys);
+    }
+    Keys.ALL.forEach(config::as);
+    config.bench();
+    config.plan();
+    requireFiles(config);
     return config;
   }
 
+  // Here only: a checkpoint whose order came from a file can be scored where that file is not.
+  private static void requireFiles(JobConfig config) {
+    Keys.NllKeys keys = config.as(Keys.NllKeys.class);
+    new Orders("orders", keys.orders()).requireFiles();
+    Regions.requireFile("region", keys.region());
+  }
+
   /**
-   * Reads a configuration that {@link JobConfig#text} wrote.
+   * Reads a configuration that {@link JobConfig#text} wrote. Its values are checked when they are
+   * read, so that a run depends on those that matter to it.
    *
    * @param where it was found, for messages
-   * @throws UserError if a key is unknown or a value is out of range
+   * @throws UserError if a key is unknown
    */
   public static JobConfig ofText(String text, String where) {
     try {
       Config config = ConfigFactory.parseString(text, OPTIONS.setOriginDescription(where));
       requireKnown("", config.root());
-      return resolve(config);
+      return new JobConfig(config);
     } catch (ConfigException e) {
       throw new UserError(where + ": " + malformed(e).getMessage(), e);
     } catch (UserError e) {
       throw new UserError(where + ": " + e.getMessage(), e);
     }
-  }
-
-  /** What was given, over the defaults. */
-  static JobConfig resolve(Config given) {
-    try {
-      Config resolved = given.withFallback(REFERENCE).resolve();
-      return new ConfigReader(resolved, given.resolveWith(resolved)).read();
-    } catch (ConfigException e) {
-      throw malformed(e);
-    }
-  }
-
-  /** A part of a configuration. */
-  static Config only(Config config, KeySet keys) {
-    Config part = ConfigFactory.empty();
-    for (String key : KEYS) {
-      part = keys.contains(key) ? part.withValue(key, config.getValue(key)) : part;
-    }
-    return part;
   }
 
   static Config reference() {
@@ -133,7 +128,7 @@ public final class ConfigLoader {
     }
   }
 
-  private static UserError malformed(ConfigException e) {
+  static UserError malformed(ConfigException e) {
     ConfigOrigin origin = e.origin();
     String message = e.getMessage().lines().findFirst().orElse("");
     // Config puts where it is in front; ours follows the file's name in the same way everywhere.

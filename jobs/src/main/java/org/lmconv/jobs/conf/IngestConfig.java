@@ -1,5 +1,7 @@
 package org.lmconv.jobs.conf;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -31,7 +33,7 @@ public record IngestConfig(
     OnError onError,
     double validationShare,
     double testShare,
-    Columns columns)
+    @JsonUnwrapped Columns columns)
     implements Serializable {
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})");
   private static final Pattern SHAPE = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})x([13])");
@@ -106,7 +108,12 @@ public record IngestConfig(
    * @param split name of the column with splits; empty: by a hash of the id
    */
   public record Columns(
-      String images, boolean encoded, String shape, String id, String label, String split)
+      @JsonProperty("column") String images,
+      boolean encoded,
+      String shape,
+      @JsonProperty("id-column") String id,
+      @JsonProperty("label-column") String label,
+      @JsonProperty("split-column") String split)
       implements Serializable {
 
     /**

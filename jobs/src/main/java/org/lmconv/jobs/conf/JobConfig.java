@@ -1,150 +1,130 @@
 package org.lmconv.jobs.conf;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lmconv.jobs.Causes;
+import org.lmconv.jobs.UserError;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.tensor.Precision;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.OrderSet;
-import org.lmconv.orders.Region;
 
 /**
- * Everything that a job is told; {@code reference.conf} explains each key.
- *
- * @param run folder of the run
- * @param checkpoint folder of one checkpoint; empty is the newest of the run
- * @param data images table; "digits" are those that ship with LMConv
- * @param split which images are scored
- * @param source kind of files or table that ingest reads
- * @param path file or folder that ingest reads
- * @param out folder that nll writes to, empty is that of the run; file that bench writes
- * @param seed of every random choice
- * @param orders names, or files of "row,col" lines, each with or without +REGION
- * @param region whose pixels nll scores and complete draws, as {@link Regions} reads it
- * @param binarize for the Bernoulli likelihood
- * @param device where the network runs
- * @param precision what it computes in
- * @param model the network
- * @param train the training run
- * @param score how images are scored
- * @param draw how images are drawn
- * @param ingest what is read into a table, and how
- * @param bench what is measured, and how
- * @param plan what is predicted, and from what
- * @param transfer what is taken from other files and runs, and where to
- * @param provenance which run this is the configuration of
- * @param resolved every key, and no other, with its value
- * @param given the part of it that is not a default
+ * What a job is told: a value for every key of {@code reference.conf}, and which of them were
+ * given. Records say which keys are read; {@link #as} makes and checks them.
  */
-public record JobConfig(
-    String run,
-    String checkpoint,
-    String data,
-    String split,
-    String source,
-    String path,
-    String out,
-    long seed,
-    List<String> orders,
-    String region,
-    Binarization binarize,
-    DeviceChoice device,
-    Precision precision,
-    ModelConfig model,
-    TrainConfig train,
-    ScoreConfig score,
-    DrawConfig draw,
-    IngestConfig ingest,
-    BenchConfig bench,
-    PlanConfig plan,
-    TransferConfig transfer,
-    Provenance provenance,
-    Config resolved,
-    Config given) {
-  /** What scoring takes from the run that made a checkpoint, unless told otherwise. */
-  private static final KeySet OF_A_MODEL =
-      KeySet.of("data", "orders", "binarize", "binarize-seed", "seed", "model.*");
+public final class JobConfig {
+  private static final Pattern PLAIN = Pattern.compile("[\\w./:,@%+=-]+");
+
+  private final Config given;
+  private final Config resolved;
 
   /**
-   * Checks the values outside the sections.
-   *
-   * @throws org.lmconv.jobs.UserError if one is out of range
+   * @param given the part that is not a default
    */
-  public JobConfig {
-    orders = List.copyOf(orders);
-    Bounds.require(!run.isBlank(), "run", run, "must name a folder");
-    Bounds.require(!split.isBlank(), "split", split, "must name a split such as test");
-    new Orders("orders", orders).requireNames();
-    Regions.requireSpelling("region", region);
+  JobConfig(Config given) {
+    try {
+      resolved = given.withFallback(ConfigLoader.reference()).resolve();
+      this.given = given.resolveWith(resolved);
+    } catch (ConfigException e) {
+      throw ConfigLoader.malformed(e);
+    }
+    for (String key : ConfigLoader.keys()) {
+      if (!resolved.hasPath(key)) {
+        throw new UserError(key + "=null: must have a value; leave the key out for its default");
+      }
+    }
   }
+
+  /**
+   * A record of some values. Its components are the keys that it reads, in kebab case; a component
+   * that is a record is a section, of which it may read a part.
+   *
+   * @throws UserError if one of these values has the wrong type, or the record does not take it
+   */
+  public <T extends Record> T as(Class<T> type) {
+    try {
+      return RecordMapper.map(values("", resolved.root()), type);
+    } catch (RecordMapper.Refused e) {
+      throw wrong(e.key(), e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw Causes.userError(e).orElseThrow(() -> e);
+    }
+  }
+
+  /** Texts of numbers are as they were written: where a text is asked for, 1.50 is not 1.5. */
+  private Map<String, Object> values(String prefix, ConfigObject section) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    section.forEach(
+        (name, value) -> {
+          String key = prefix + name;
+          switch (value.valueType()) {
+            case OBJECT -> values.put(name, values(key + ".", (ConfigObject) value));
+            case LIST -> values.put(name, value.unwrapped());
+            default -> values.put(name, resolved.getString(key));
+          }
+        });
+    return values;
+  }
+
+  private UserError wrong(String key, String allowed) {
+    ConfigValue value = resolved.getValue(key);
+    String shown =
+        value.valueType() == ConfigValueType.STRING
+            ? (String) value.unwrapped()
+            : value.render(ConfigRenderOptions.concise());
+    return new UserError(
+        "%s=%s%s: must be %s"
+            .formatted(key, shown, ConfigLoader.where(value.origin()), ofList(key, allowed)));
+  }
+
+  private static String ofList(String key, String allowed) {
+    if (!(ConfigLoader.reference().getValue(key).unwrapped() instanceof List<?> list)) {
+      return allowed;
+    }
+    return !list.isEmpty() && list.get(0) instanceof Number
+        ? "a whole number or a list of them, such as [1, 2, 4]"
+        : "a text or a list of texts";
+  }
+
+  /** The network. */
+  public ModelConfig model() {
+    return as(Model.class).model();
+  }
+
+  private record Model(ModelConfig model) {}
 
   /** How a device computes the model. */
   public Execution execution() {
-    return new Execution(precision, train.recompute());
+    Computing keys = as(Computing.class);
+    return new Execution(keys.precision(), keys.train().recompute());
   }
+
+  private record Computing(Precision precision, Recompute train) {}
+
+  private record Recompute(boolean recompute) {}
 
   /**
    * The orders, for images on a grid.
    *
-   * @throws org.lmconv.jobs.UserError if one does not fit, or the file of one cannot be read
+   * @throws UserError if one does not fit, or the file of one cannot be read
    */
   public OrderSet ordersOn(Grid grid) {
-    return new Orders("orders", orders).on(grid);
+    return new Orders("orders", as(OrderTexts.class).orders()).on(grid);
   }
 
-  /**
-   * The region, for images on a grid.
-   *
-   * @throws org.lmconv.jobs.UserError if it does not fit, or its file cannot be read
-   */
-  public Region regionOn(Grid grid) {
-    return Regions.on("region", region, grid);
-  }
-
-  /**
-   * Checks that the files are there that keys name.
-   *
-   * @throws org.lmconv.jobs.UserError if one is not
-   */
-  void requireFiles() {
-    new Orders("orders", orders).requireFiles();
-    Regions.requireFile("region", region);
-  }
-
-  /**
-   * This configuration for the model of a checkpoint: where nothing was given for its data, orders
-   * and bits, they are those of the run that made it.
-   */
-  public JobConfig over(JobConfig ofCheckpoint) {
-    return over(ofCheckpoint, OF_A_MODEL);
-  }
-
-  /**
-   * This configuration over a part of another one.
-   *
-   * @param keys to take from there where nothing was given for them
-   */
-  public JobConfig over(JobConfig base, KeySet keys) {
-    return ConfigLoader.resolve(given.withFallback(ConfigLoader.only(base.resolved, keys)));
-  }
-
-  /** Whether a key was given a value, in a file or a word. */
-  public boolean gives(String key) {
-    return given.hasPath(key);
-  }
-
-  /** The value of a key, as HOCON. */
-  public String valueOf(String key) {
-    return resolved.getValue(key).render(ConfigRenderOptions.concise());
-  }
-
-  /** The words that give these keys, to a shell, the values that they were given. */
-  public List<String> words(KeySet keys) {
-    return ConfigText.words(given, keys);
-  }
+  private record OrderTexts(List<String> orders) {}
 
   /**
    * Where a run comes from.
@@ -157,33 +137,174 @@ public record JobConfig(
 
   /** The same as the configuration of a run. */
   public JobConfig stamped(Provenance of) {
-    return ConfigLoader.resolve(
-        resolved
-            .withValue("run-id", ConfigValueFactory.fromAnyRef(of.runId()))
-            .withValue("code-version", ConfigValueFactory.fromAnyRef(of.codeVersion()))
-            .withValue("started", ConfigValueFactory.fromAnyRef(of.started())));
+    return with(
+        Map.of("run-id", of.runId(), "code-version", of.codeVersion(), "started", of.started()));
+  }
+
+  // Until bench has records of its own.
+
+  public BenchConfig bench() {
+    Map<String, Object> values = values("bench.", resolved.getConfig("bench").root());
+    values.put("what", resolved.getValue("what").unwrapped());
+    try {
+      return RecordMapper.map(values, BenchConfig.class);
+    } catch (RecordMapper.Refused e) {
+      throw wrong((e.key().equals("what") ? "" : "bench.") + e.key(), e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw Causes.userError(e).orElseThrow(() -> e);
+    }
+  }
+
+  public PlanConfig plan() {
+    return as(PlanSection.class).plan();
+  }
+
+  private record PlanSection(PlanConfig plan) {}
+
+  public TrainConfig train() {
+    return as(Keys.TrainKeys.class).train();
+  }
+
+  public DeviceChoice device() {
+    return as(Keys.NllKeys.class).device();
+  }
+
+  public String out() {
+    return as(Keys.NllKeys.class).out();
+  }
+
+  public String data() {
+    return as(Keys.NllKeys.class).data();
+  }
+
+  @Keys.Because("it measures on images of its own")
+  public record BenchKeys(
+      BenchConfig.What what,
+      String out,
+      DeviceChoice device,
+      Precision precision,
+      BenchTrain train,
+      ModelConfig model,
+      BenchSection bench) {
+    public record BenchTrain(boolean recompute, Precision transport) {}
+
+    public record BenchSection(
+        String image,
+        int batchSize,
+        List<String> channels,
+        List<String> orders,
+        List<String> variants,
+        int threads,
+        int warmup,
+        int repetitions,
+        double seconds,
+        boolean memory,
+        int steps,
+        int images,
+        List<Integer> workers,
+        int rounds) {}
+  }
+
+  @Keys.Because("it predicts from rounds of a run, or from what it measures")
+  public record PlanKeys(
+      String run,
+      List<String> orders,
+      DeviceChoice device,
+      Precision precision,
+      PlanTrain train,
+      ModelConfig model,
+      PlanBench bench,
+      PlanConfig plan) {
+    public record PlanTrain(int batchSize, boolean recompute, Precision transport) {}
+
+    public record PlanBench(
+        String image,
+        int threads,
+        int warmup,
+        int repetitions,
+        double seconds,
+        List<Integer> workers,
+        int rounds) {}
+  }
+
+  /**
+   * This configuration for the model of a checkpoint: where nothing was given for its data, orders
+   * and bits, they are those of the run that made it.
+   */
+  public JobConfig over(JobConfig ofCheckpoint) {
+    return over(ofCheckpoint, "data", "orders", "binarize", "binarize-seed", "seed", "model");
+  }
+
+  /**
+   * This configuration over a part of another one.
+   *
+   * @param names of keys and sections to take from there where nothing was given for them
+   */
+  public JobConfig over(JobConfig base, String... names) {
+    Config merged = given;
+    for (String name : names) {
+      merged = merged.withFallback(base.resolved.getValue(name).atPath(name));
+    }
+    return new JobConfig(merged);
   }
 
   /**
    * The same with other values for some keys.
    *
-   * @throws org.lmconv.jobs.UserError if one is out of range
+   * @throws UserError if a value is null
    */
   public JobConfig with(Map<String, ?> values) {
     Config changed = given;
     for (Map.Entry<String, ?> value : values.entrySet()) {
       changed = changed.withValue(value.getKey(), ConfigValueFactory.fromAnyRef(value.getValue()));
     }
-    return ConfigLoader.resolve(changed);
+    return new JobConfig(changed);
+  }
+
+  /** Whether a key was given a value, in a file or a word. */
+  public boolean gives(String key) {
+    return given.hasPath(key);
+  }
+
+  /** The value of a key, as HOCON. */
+  public String valueOf(String key) {
+    return resolved.getValue(key).render(ConfigRenderOptions.concise());
+  }
+
+  /** The words that give the values that were given, for a shell; of the keys of a record. */
+  public List<String> words(Class<? extends Record> keys) {
+    return ConfigLoader.keys().stream()
+        .filter(key -> Keys.of(keys).contains(key) && gives(key))
+        .map(key -> key + "=" + word(resolved.getValue(key)))
+        .map(word -> PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'")
+        .toList();
+  }
+
+  private static String word(ConfigValue value) {
+    return value.valueType() == ConfigValueType.LIST
+        ? value.render(ConfigRenderOptions.concise())
+        : value.unwrapped().toString();
   }
 
   /** HOCON that loads as this configuration: one line per key, in the order of the reference. */
   public String text() {
-    return ConfigText.plain(resolved);
+    return ConfigLoader.keys().stream().map(this::line).collect(Collectors.joining());
   }
 
-  /** The same for these keys only, each under its explanation. */
-  public String commentedText(KeySet keys) {
-    return ConfigText.commented(resolved, keys);
+  /** The same for the keys of a record, each under its explanation. */
+  public String commentedText(Class<? extends Record> keys) {
+    return ConfigLoader.keys().stream()
+        .filter(Keys.of(keys)::contains)
+        .flatMap(key -> Stream.concat(comments(key), Stream.of(line(key))))
+        .collect(Collectors.joining());
+  }
+
+  private static Stream<String> comments(String key) {
+    return ConfigLoader.reference().getValue(key).origin().comments().stream()
+        .map(text -> "#" + text + "\n");
+  }
+
+  private String line(String key) {
+    return key + " = " + valueOf(key) + "\n";
   }
 }

@@ -15,13 +15,13 @@ import org.lmconv.orders.PixelOrder;
  * @param key for messages
  * @param texts each as {@link OrderText} reads it
  */
-record Orders(String key, List<String> texts) {
+public record Orders(String key, List<String> texts) {
   /**
    * Checks the spelling.
    *
    * @throws UserError if an order is misspelt or named twice, or there is none
    */
-  void requireNames() {
+  public void requireNames() {
     check(
         () -> {
           parsed().forEach(OrderText::requireSpelling);
@@ -34,7 +34,7 @@ record Orders(String key, List<String> texts) {
    *
    * @throws UserError if an order is misspelt or named twice or does not fit, or there is none
    */
-  void requireNamesOn(Grid grid) {
+  public void requireNamesOn(Grid grid) {
     check(() -> requireDifferent(OrderText::readsNoFile, grid));
   }
 
@@ -50,7 +50,7 @@ record Orders(String key, List<String> texts) {
    *
    * @throws UserError if one is not
    */
-  void requireFiles() {
+  public void requireFiles() {
     check(() -> parsed().forEach(OrderText::requireFiles));
   }
 
@@ -59,7 +59,7 @@ record Orders(String key, List<String> texts) {
    *
    * @throws UserError if one does not fit, or its file cannot be read
    */
-  OrderSet on(Grid grid) {
+  public OrderSet on(Grid grid) {
     return told(() -> OrderSet.of(parsed().flatMap(text -> text.on(grid)).toList()));
   }
 

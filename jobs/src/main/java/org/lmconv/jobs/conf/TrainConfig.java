@@ -1,5 +1,6 @@
 package org.lmconv.jobs.conf;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
 
 /**
@@ -37,7 +38,7 @@ public record TrainConfig(
     double weightDecay,
     double clip,
     double emaDecay,
-    ExchangeConfig exchange,
+    @JsonUnwrapped ExchangeConfig exchange,
     int evaluateEvery,
     int checkpointEvery,
     int keepCheckpoints,

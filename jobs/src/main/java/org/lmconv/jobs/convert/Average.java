@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.AverageKeys;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.InnerState;
@@ -35,13 +36,14 @@ public final class Average {
    *     there already or cannot be written
    */
   public static void run(JobConfig given, PrintStream out) throws IOException {
-    String to = given.transfer().to();
+    AverageKeys keys = given.as(AverageKeys.class);
+    String to = keys.to();
     if (to.isEmpty()) {
       throw new UserError("to is not given; name the folder of the run to make with to=DIR");
     }
     Configuration hadoop = SparkSessions.files();
     NewRun target = NewRun.at(hadoop, "to", to);
-    List<Path> paths = newest(hadoop, given);
+    List<Path> paths = newest(hadoop, keys);
     Checkpoint newest = Checkpoints.read(hadoop, paths.get(paths.size() - 1));
     TrainingState state =
         new TrainingState(
@@ -57,18 +59,18 @@ public final class Average {
     out.printf(
         "the mean of %s of run %s is in %s%n",
         paths.stream().map(Path::getName).collect(Collectors.joining(", ")),
-        given.run(),
+        keys.run(),
         RunDirectory.location(checkpoint));
     out.printf("score it: bin/lmconv nll run=%s%n", to);
   }
 
-  private static List<Path> newest(Configuration hadoop, JobConfig given) throws IOException {
-    int last = given.transfer().last();
-    List<Path> paths = RunDirectory.at(hadoop, given.run()).checkpoints().newest(last);
+  private static List<Path> newest(Configuration hadoop, AverageKeys keys) throws IOException {
+    int last = keys.last();
+    List<Path> paths = RunDirectory.at(hadoop, keys.run()).checkpoints().newest(last);
     if (paths.size() < last) {
       throw new UserError(
           "last=%d, but run=%s has %d checkpoints; train with train.keep-checkpoints=%d, or average fewer"
-              .formatted(last, given.run(), paths.size(), last));
+              .formatted(last, keys.run(), paths.size(), last));
     }
     return paths;
   }

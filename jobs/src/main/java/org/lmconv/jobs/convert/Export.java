@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.ExportKeys;
 import org.lmconv.jobs.format.Safetensors;
 import org.lmconv.jobs.format.Safetensors.Part;
 import org.lmconv.jobs.run.Checkpoint;
@@ -64,14 +65,15 @@ public final class Export {
    *     written
    */
   public static void run(JobConfig given, PrintStream out) throws IOException {
-    String to = given.transfer().to();
+    ExportKeys keys = given.as(ExportKeys.class);
+    String to = keys.to();
     if (!to.endsWith(EXTENSION)) {
       throw new UserError("to=%s: name a file that ends in %s".formatted(to, EXTENSION));
     }
     Configuration hadoop = SparkSessions.files();
     WholeFile file = WholeFile.at(hadoop, "to", to);
     Checkpoint checkpoint = SavedModel.read(hadoop, given).checkpoint();
-    boolean weightsOnly = given.transfer().weightsOnly();
+    boolean weightsOnly = keys.weightsOnly();
     ParameterLayout layout = checkpoint.model().newNetwork().layout();
     List<Part> parts =
         weightsOnly

@@ -15,7 +15,7 @@ import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.ImportKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.format.Safetensors;
@@ -30,15 +30,18 @@ import org.lmconv.model.parameter.ParameterLayout;
 /** The command {@code import}: makes a run of a checkpoint that another program wrote. */
 public final class Import {
   /** What a file tells of a configuration; the user's own words win. */
-  private static final KeySet TOLD =
-      KeySet.of("data", "orders", "binarize", "binarize-seed", "seed", "model.*", "train.*");
+  private static final String[] TOLD = {
+    "data", "orders", "binarize", "binarize-seed", "seed", "model", "train"
+  };
 
   private final JobConfig given;
+  private final ImportKeys keys;
   private final PrintStream out;
   private final Configuration hadoop = SparkSessions.files();
 
   private Import(JobConfig given, PrintStream out) {
     this.given = given;
+    this.keys = given.as(ImportKeys.class);
     this.out = out;
   }
 
@@ -78,9 +81,9 @@ public final class Import {
     if (!given.gives("run")) {
       throw new UserError("run is not given; name the folder of the run to make with run=DIR");
     }
-    NewRun run = NewRun.at(hadoop, "run", given.run());
-    try (LocalCopy local = LocalCopy.of(hadoop, given.transfer().from())) {
-      String name = "from=" + given.transfer().from();
+    NewRun run = NewRun.at(hadoop, "run", keys.run());
+    try (LocalCopy local = LocalCopy.of(hadoop, keys.from())) {
+      String name = "from=" + keys.from();
       if (Safetensors.isOne(local.path())) {
         try (Safetensors file = Safetensors.open(local.path(), name)) {
           make(run, new SafetensorsImport(file, name).read());
@@ -101,12 +104,13 @@ public final class Import {
     if (!tensors.state().parameters().isFinite()) {
       throw new UserError(
           "from=%s has parameters that are infinite or no numbers; it cannot be imported"
-              .formatted(given.transfer().from()));
+              .formatted(keys.from()));
     }
     Path checkpoint = run.write(config, model, tensors.state(), tensors.workers());
     tell(imported, config, layout, tensors.state());
     out.printf("checkpoint %s%n", RunDirectory.location(checkpoint));
-    String words = "run=" + given.run() + (config.data().isEmpty() ? " data=TABLE" : "");
+    String words =
+        "run=" + keys.run() + (config.as(ImportKeys.class).data().isEmpty() ? " data=TABLE" : "");
     out.printf("score it: bin/lmconv nll %s%n", words);
     out.printf(
         "train it: bin/lmconv train %s train.rounds=N, with N above %d%n",
@@ -119,7 +123,7 @@ public final class Import {
     } catch (ArithmeticException e) { // sides that only a damaged file has
       throw new UserError(
           "from=%s is of a network with more than 2^31 parameters; it cannot be imported"
-              .formatted(given.transfer().from()),
+              .formatted(keys.from()),
           e);
     }
   }
@@ -128,11 +132,7 @@ public final class Import {
       Imported imported, JobConfig config, ParameterLayout layout, TrainingState state) {
     out.printf(
         "%s, %s: images of %s, %,d parameters in %d tensors, all in their places%n",
-        given.transfer().from(),
-        imported.origin(),
-        imported.image(),
-        layout.size(),
-        layout.specs().size());
+        keys.from(), imported.origin(), imported.image(), layout.size(), layout.specs().size());
     out.println(
         ConfigLoader.keys().stream()
             .filter(key -> key.startsWith("model.") || key.equals("orders"))

@@ -23,7 +23,7 @@ public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization bi
   /** The encoder of a model's images. */
   public static ImageEncoder of(ModelSpec model, JobConfig config) {
     PixelLikelihood likelihood = model.likelihood();
-    Binarization bits = likelihood instanceof Bernoulli ? config.binarize() : null;
+    Binarization bits = likelihood instanceof Bernoulli ? config.as(Binarization.class) : null;
     return new ImageEncoder(model.image(), likelihood.levels(), bits);
   }
 

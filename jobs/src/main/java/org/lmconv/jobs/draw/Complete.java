@@ -16,6 +16,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.CompleteKeys;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImageSplit;
@@ -31,10 +32,12 @@ import org.lmconv.orders.picture.Picture;
 /** The command {@code complete}: fills a hole in each image of a table, several times. */
 public final class Complete {
   private final DrawJob job;
+  private final CompleteKeys keys;
   private final ImagesTable table;
 
   private Complete(DrawJob job, ImagesTable table) {
     this.job = job;
+    this.keys = job.config().as(CompleteKeys.class);
     this.table = table;
   }
 
@@ -52,7 +55,7 @@ public final class Complete {
   }
 
   static void requireHole(JobConfig config) {
-    if (config.region().equals(Regions.ALL)) {
+    if (config.as(CompleteKeys.class).region().equals(Regions.ALL)) {
       throw new UserError(
           "region=all leaves nothing to complete from; name the hole, such as region=bottom, or use"
               + " the command sample");
@@ -63,9 +66,9 @@ public final class Complete {
     SavedModel saved = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
     saved.reports(
         RunTable.COMPLETIONS.directory()); // which may be refused, before the table is looked at
-    ImagesTable table = ImagesTable.open(spark, saved.config().data());
+    ImagesTable table = ImagesTable.open(spark, saved.config().as(CompleteKeys.class).data());
     Complete complete = new Complete(DrawJob.of(spark, saved.on(table), out), table);
-    if (Regions.isFolder(given.region())) {
+    if (Regions.isFolder(complete.keys.region())) {
       complete.ownHoles();
     } else {
       complete.sharedHole();
@@ -73,10 +76,10 @@ public final class Complete {
   }
 
   private void sharedHole() throws IOException {
-    Region region = job.config().regionOn(job.model().image().grid());
+    Region region = Regions.on("region", keys.region(), job.model().image().grid());
     Hole.Choice choice = Hole.choose(region, job.orders(), job.model().network());
     Hole hole = choice.hole();
-    int atOnce = Math.max(1, job.config().draw().batchSize() / job.config().draw().draws());
+    int atOnce = Math.max(1, keys.draw().how().batchSize() / keys.draws());
     job.tellModel();
     job.out().println(choice.explanation());
     complete(images(), atOnce, images -> new Batch(images, hole), image -> region);
@@ -85,22 +88,18 @@ public final class Complete {
   private void ownHoles() throws IOException {
     MaskFolder folder = maskFolder();
     List<String> ids = folder.imageIds();
-    ImageSplit masked = table.split(job.config().split()).only(ids);
+    ImageSplit masked = table.split(keys.split()).only(ids);
     if (masked.count() != ids.size()) {
       throw new UserError(
           "region=%s has %d masks, but %d of them are of no image of split %s; name each IMAGE_ID.png"
-              .formatted(
-                  job.config().region(),
-                  ids.size(),
-                  ids.size() - masked.count(),
-                  job.config().split()));
+              .formatted(keys.region(), ids.size(), ids.size() - masked.count(), keys.split()));
     }
     folder.require(ids, job.context());
     job.tellModel();
     OrderSet orders = job.orders(); // the tasks need no more of this
     NetworkConfig network = job.model().network();
     complete(
-        masked.sample(job.config().draw().images()),
+        masked.sample(keys.draw().images()),
         1,
         images ->
             new Batch(images, Hole.choose(folder.of(images.get(0).id()), orders, network).hole()),
@@ -109,14 +108,14 @@ public final class Complete {
 
   private MaskFolder maskFolder() {
     return new MaskFolder(
-        new Path(job.config().region()).toString(),
+        new Path(keys.region()).toString(),
         job.model().image().grid(),
         job.context()
             .broadcast(new SerializableConfiguration(job.context().hadoopConfiguration())));
   }
 
   private ImageSplit images() {
-    return table.split(job.config().split()).sample(job.config().draw().images());
+    return table.split(keys.split()).sample(keys.draw().images());
   }
 
   /**
@@ -132,21 +131,20 @@ public final class Complete {
       org.apache.spark.api.java.function.Function<List<Image>, Batch> toBatch,
       Function<String, Region> regionOf)
       throws IOException {
-    int draws = job.config().draw().draws();
-    DrawPlan plan = job.plan(table.name(), job.config().split(), draws, atOnce);
+    int draws = keys.draws();
+    DrawPlan plan = job.plan(table.name(), keys.split(), draws, atOnce);
     job.tell(
         plan,
         "completing %d images of %s, split %s, %d draws each"
-            .formatted(images.count(), table.name(), job.config().split(), draws));
-    String prefix =
-        job.prefix("complete", plan, List.of(job.config().region(), job.config().orders()));
+            .formatted(images.count(), table.name(), keys.split(), draws));
+    String prefix = job.prefix("complete", plan, List.of(keys.region(), keys.orders()));
     long batches = (images.count() + atOnce - 1) / atOnce;
     JavaRDD<Batch> all = images.batches(atOnce, job.tasks(batches)).map(toBatch);
     long rows = images.count() * draws;
     Dataset<Row> written =
         job.draw(
             plan, all, prefix, rows, "%d completions of %d images".formatted(rows, images.count()));
-    if (job.config().draw().sheetImages() > 0) {
+    if (keys.draw().how().sheetImages() > 0) {
       writeSheet(prefix, images, written, regionOf);
     }
   }
@@ -155,12 +153,12 @@ public final class Complete {
   private void writeSheet(
       String prefix, ImageSplit images, Dataset<Row> written, Function<String, Region> regionOf)
       throws IOException {
-    List<Image> truths = images.first(job.config().draw().sheetImages());
+    List<Image> truths = images.first(keys.draw().how().sheetImages());
     Object[] ids = truths.stream().map(Image::id).toArray();
     Map<String, List<Row>> rows =
         written.where(written.col("image_id").isin(ids)).orderBy("draw").collectAsList().stream()
             .collect(Collectors.groupingBy(row -> row.getAs("image_id")));
-    int draws = job.config().draw().draws();
+    int draws = keys.draws();
     Region none = Region.none(job.model().image().grid());
     List<Picture> pictures = new ArrayList<>();
     for (Image truth : truths) {

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.SampleKeys;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.draw.BatchDrawer.Batch;
 import org.lmconv.jobs.executor.MachineMemory;
@@ -72,16 +73,17 @@ record DrawJob(
    */
   DrawPlan plan(String dataset, String split, int draws, int batchImages) {
     Checkpoint checkpoint = saved.checkpoint();
+    SampleKeys keys = config().as(SampleKeys.class); // complete has them too
     DrawPlan plan =
         new DrawPlan(
             model(),
             ImageEncoder.of(model(), config()),
-            config().draw().temperature(),
-            config().seed(),
+            keys.draw().temperature(),
+            keys.seed(),
             draws,
             batchImages,
             Placement.of(
-                spark.sparkContext().getConf(), config().device(), config().execution(), slots()),
+                spark.sparkContext().getConf(), keys.device(), config().execution(), slots()),
             new Labels(
                 checkpoint.manifest().runId(),
                 checkpoint.state().round(),

@@ -10,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.SampleKeys;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.draw.BatchDrawer.Batch;
@@ -38,15 +39,16 @@ public final class Sample {
   static void run(SparkSession spark, JobConfig given, PrintStream out) throws IOException {
     SavedModel saved = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
     DrawJob job = DrawJob.of(spark, saved, out);
-    int count = job.config().draw().count();
-    int atOnce = job.config().draw().batchSize();
+    SampleKeys keys = saved.config().as(SampleKeys.class);
+    int count = keys.count();
+    int atOnce = keys.draw().batchSize();
     DrawPlan plan = job.plan(NAME, NAME, 1, atOnce);
     job.tellModel();
     job.tell(plan, "drawing %d images".formatted(count));
-    String prefix = job.prefix(NAME, plan, List.of(count, job.config().orders()));
+    String prefix = job.prefix(NAME, plan, List.of(count, keys.orders()));
     Dataset<Row> written =
         job.draw(plan, batches(job, count, atOnce), prefix, count, count + " images");
-    if (job.config().draw().sheetImages() > 0) {
+    if (keys.draw().sheetImages() > 0) {
       writeSheet(job, prefix, written);
     }
   }
@@ -80,7 +82,7 @@ public final class Sample {
     List<Picture> images =
         written
             .orderBy("image_id")
-            .limit(job.config().draw().sheetImages())
+            .limit(job.config().as(SampleKeys.class).draw().sheetImages())
             .collectAsList()
             .stream()
             .map(row -> job.image(row.getAs("pixels"), none))

@@ -6,11 +6,26 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.Causes;
+import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig;
 
 /** Makes an images table of another source. */
 public final class Ingest {
   private Ingest() {}
+
+  /**
+   * Writes the table in a session of its own.
+   *
+   * @throws UserError if a key is missing, or as {@link #run(SparkSession, IngestOptions,
+   *     PrintStream)} does
+   */
+  public static void run(JobConfig config, PrintStream out) throws IOException {
+    IngestOptions options = IngestOptions.of(config);
+    try (SparkSession spark = SparkSessions.forTasks("lmconv ingest", config)) {
+      run(spark, options, out);
+    }
+  }
 
   /**
    * Writes the table and prints what is in it.

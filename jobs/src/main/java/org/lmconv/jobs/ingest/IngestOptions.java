@@ -4,6 +4,7 @@ import java.util.List;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.IngestConfig;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.IngestKeys;
 
 /**
  * What to ingest and where to.
@@ -43,7 +44,8 @@ public record IngestOptions(String source, String path, String data, IngestConfi
 
   /** Those of a configuration. */
   public static IngestOptions of(JobConfig config) {
-    return new IngestOptions(config.source(), config.path(), config.data(), config.ingest());
+    IngestKeys keys = config.as(IngestKeys.class);
+    return new IngestOptions(keys.source(), keys.path(), keys.data(), keys.ingest());
   }
 
   private static void refuseEmpty(String key, String value, String remedy) {

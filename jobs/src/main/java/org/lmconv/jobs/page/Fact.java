@@ -3,8 +3,9 @@ package org.lmconv.jobs.page;
 import java.util.List;
 import java.util.function.Function;
 import org.lmconv.jobs.Clock;
-import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.JobConfig.Provenance;
 import org.lmconv.jobs.conf.ModelConfig;
+import org.lmconv.jobs.conf.TrainConfig;
 
 /**
  * A line of the table at the top of the page.
@@ -15,6 +16,8 @@ import org.lmconv.jobs.conf.ModelConfig;
 record Fact(String name, List<String> values) {
   private static final String NONE = "–";
 
+  private record Keys(String data, TrainConfig train) {}
+
   static List<Fact> of(List<RunView> runs) {
     return List.of(
         fact("Negative log-likelihood", runs, Fact::nats),
@@ -22,8 +25,11 @@ record Fact(String name, List<String> values) {
         fact("Trained", runs, Fact::trained),
         fact("Throughput", runs, Fact::throughput),
         fact("Network", runs, run -> network(run.config().model())),
-        fact("Workers", runs, run -> run.rounds().isPresent() ? workers(run.config()) : NONE),
-        fact("Images", runs, run -> run.config().data().isEmpty() ? NONE : run.config().data()),
+        fact(
+            "Workers",
+            runs,
+            run -> run.rounds().isPresent() ? workers(run.config().as(Keys.class).train()) : NONE),
+        fact("Images", runs, run -> images(run.config().as(Keys.class).data())),
         fact("Directory", runs, RunView::location),
         fact("Run", runs, Fact::provenance));
   }
@@ -72,16 +78,17 @@ record Fact(String name, List<String> values) {
                     .formatted(model.likelihood(), model.mixtures(), model.bits()));
   }
 
-  private static String workers(JobConfig config) {
+  private static String images(String table) {
+    return table.isEmpty() ? NONE : table;
+  }
+
+  private static String workers(TrainConfig train) {
     return "%d with %d images a step, %d local steps a round"
-        .formatted(
-            config.train().workers(),
-            config.train().batchSize(),
-            config.train().exchange().localSteps());
+        .formatted(train.workers(), train.batchSize(), train.exchange().localSteps());
   }
 
   private static String provenance(RunView run) {
-    var provenance = run.config().provenance();
+    Provenance provenance = run.config().as(Provenance.class);
     return "%s, started %s with version %s"
         .formatted(provenance.runId(), provenance.started(), provenance.codeVersion());
   }

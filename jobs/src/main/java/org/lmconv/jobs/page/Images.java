@@ -18,11 +18,15 @@ import org.lmconv.model.ImageShape;
 final class Images {
   private final SparkSession spark;
   private final JobConfig config;
+  private final String table;
 
   Images(SparkSession spark, JobConfig config) {
     this.spark = spark;
     this.config = config;
+    this.table = config.as(Table.class).data();
   }
+
+  private record Table(String data) {}
 
   /** An image with its shape. */
   record Found(ImageShape shape, Image image) {}
@@ -34,11 +38,11 @@ final class Images {
    */
   Map<String, Found> find(String dataset, Collection<String> ids) {
     Map<String, Found> found = new HashMap<>();
-    if (ids.isEmpty() || !ImagesTable.nameOf(config.data()).equals(dataset)) {
+    if (ids.isEmpty() || !ImagesTable.nameOf(table).equals(dataset)) {
       return found;
     }
     try {
-      ImagesTable.find(spark, config.data(), List.copyOf(ids))
+      ImagesTable.find(spark, table, List.copyOf(ids))
           .forEach(row -> found.put(row.getAs("image_id"), of(row)));
     } catch (UserError e) {
       return Map.of(); // the page says that they are not there

@@ -14,6 +14,7 @@ import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.ReportKeys;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.WholeFile;
 
@@ -30,8 +31,9 @@ public final class Report {
    * @throws UserError if a directory is no run, a table is damaged, or the file cannot be written
    */
   public static void run(JobConfig config, PrintStream out) throws IOException {
-    List<String> runs = runs(config.run());
-    String file = file(config.out(), runs);
+    ReportKeys keys = config.as(ReportKeys.class);
+    List<String> runs = runs(keys.run());
+    String file = file(keys.out(), runs);
     try (SparkSession spark = SparkSessions.forTasks("lmconv report", config)) {
       write(spark, runs, file, out);
     }

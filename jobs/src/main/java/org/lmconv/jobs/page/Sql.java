@@ -2,6 +2,7 @@ package org.lmconv.jobs.page;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.lmconv.jobs.conf.JobConfig.Provenance;
 import org.lmconv.jobs.run.RunDirectory;
 
 /** The queries under the charts, for DuckDB: each gives the numbers of its chart. */
@@ -49,11 +50,12 @@ final class Sql {
 
   static String trainingByTime(List<RunView> runs) {
     return """
-        SELECT run_id, round, train_nats,
-               sum(%s)
-                 OVER (PARTITION BY run_id ORDER BY round) AS seconds
-        FROM %s
-        ORDER BY run_id, round"""
+    SELECT run_id, round, train_nats,
+           sum(%s)
+             OVER (PARTITION BY run_id ORDER BY round) AS seconds
+    FROM %s
+    ORDER BY run_id, round\
+    """
         .formatted(PHASE_SECONDS, rounds(runs));
   }
 
@@ -73,21 +75,23 @@ final class Sql {
 
   static String perOrder(List<RunView> runs, List<Scores.Key> keys) {
     return """
-        SELECT run_id, "order", count(*) AS images, avg(nats) AS nats,
-               stddev_samp(nats) / sqrt(count(*)) AS se, avg(bits_per_dim) AS bits_per_dim
-        FROM %s
-        WHERE %s
-        GROUP BY run_id, "order" ORDER BY run_id, "order\""""
+    SELECT run_id, "order", count(*) AS images, avg(nats) AS nats,
+           stddev_samp(nats) / sqrt(count(*)) AS se, avg(bits_per_dim) AS bits_per_dim
+    FROM %s
+    WHERE %s
+    GROUP BY run_id, "order" ORDER BY run_id, "order\"\
+    """
         .formatted(nll(runs), where(runs, keys));
   }
 
   static String imageNats(List<RunView> runs, List<Scores.Key> keys) {
     return """
-        SELECT run_id, image_id, label, nats
-        FROM %s
-        WHERE "order" = 'ensemble'
-          AND (%s)
-        ORDER BY nats DESC"""
+    SELECT run_id, image_id, label, nats
+    FROM %s
+    WHERE "order" = 'ensemble'
+      AND (%s)
+    ORDER BY nats DESC\
+    """
         .formatted(nll(runs), where(runs, keys));
   }
 
@@ -100,7 +104,8 @@ final class Sql {
           .append(
               keys.size() == 1
                   ? ""
-                  : "run_id = '%s' AND ".formatted(runs.get(run).config().provenance().runId()))
+                  : "run_id = '%s' AND "
+                      .formatted(runs.get(run).config().as(Provenance.class).runId()))
           .append(where(keys.get(run)));
     }
     return where.toString();

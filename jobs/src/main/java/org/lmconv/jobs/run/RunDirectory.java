@@ -124,18 +124,20 @@ public final class RunDirectory {
     before.ifPresent(old -> requireSameRun(old, config));
     Provenance provenance =
         before
-            .map(JobConfig::provenance)
+            .map(old -> old.as(Provenance.class))
             .orElseGet(() -> new Provenance(newId(), CodeVersion.current(), now()));
     storage.writeText(new Path(root, CONFIG), config.stamped(provenance).text());
     return provenance.runId();
   }
+
+  private record Data(String data) {}
 
   private void requireSameRun(JobConfig old, JobConfig now) {
     Stream<String> model = ConfigLoader.keys().stream().filter(key -> key.startsWith("model."));
     List<String> changed =
         Stream.concat(IDENTITY.stream(), model)
             // An imported run may not know the data that it was trained on elsewhere.
-            .filter(key -> !key.equals("data") || !old.data().isEmpty())
+            .filter(key -> !key.equals("data") || !old.as(Data.class).data().isEmpty())
             .filter(key -> !old.valueOf(key).equals(now.valueOf(key)))
             .map(key -> "%s=%s, now %s".formatted(key, old.valueOf(key), now.valueOf(key)))
             .toList();

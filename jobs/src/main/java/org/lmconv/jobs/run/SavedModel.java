@@ -17,6 +17,8 @@ import org.lmconv.model.device.ModelSpec;
  */
 public record SavedModel(Checkpoint checkpoint, JobConfig config) {
 
+  private record Places(String run, String checkpoint, String out) {}
+
   /**
    * Reads it.
    *
@@ -51,18 +53,19 @@ public record SavedModel(Checkpoint checkpoint, JobConfig config) {
   }
 
   static Path directory(Configuration hadoop, JobConfig config) throws IOException {
-    if (!config.checkpoint().isEmpty()) {
-      Path given = new Path(config.checkpoint());
+    Places places = config.as(Places.class);
+    if (!places.checkpoint().isEmpty()) {
+      Path given = new Path(places.checkpoint());
       return given.getFileSystem(hadoop).makeQualified(given); // its parents are asked for later
     }
-    return RunDirectory.at(hadoop, config.run())
+    return RunDirectory.at(hadoop, places.run())
         .checkpoints()
         .newest()
         .orElseThrow(
             () ->
                 new UserError(
                     "run=%s has no checkpoint; train it first, or name another run=DIR"
-                        .formatted(config.run())));
+                        .formatted(places.run())));
   }
 
   /**
@@ -72,14 +75,15 @@ public record SavedModel(Checkpoint checkpoint, JobConfig config) {
    * @throws UserError if the checkpoint is in no run, and the user does not say where
    */
   public Path reports(String name) {
-    if (!config.out().isEmpty()) {
-      return new Path(config.out());
+    Places places = config.as(Places.class);
+    if (!places.out().isEmpty()) {
+      return new Path(places.out());
     }
     Path parent = checkpoint.directory().getParent();
     if (parent == null || !parent.getName().equals(RunDirectory.CHECKPOINTS)) {
       throw new UserError(
           "checkpoint=%s is not in a run; say where its rows go with out=DIR"
-              .formatted(config.checkpoint()));
+              .formatted(places.checkpoint()));
     }
     return new Path(parent.getParent(), name);
   }

@@ -7,6 +7,8 @@ import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.NllKeys;
+import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.RunDirectory;
@@ -30,11 +32,12 @@ public final class Nll {
 
   static void run(SparkSession spark, JobConfig given, PrintStream out) throws IOException {
     SavedModel read = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
+    NllKeys keys = read.config().as(NllKeys.class);
     Path reports = read.reports(RunDirectory.NLL);
-    ImagesTable table = ImagesTable.open(spark, read.config().data());
+    ImagesTable table = ImagesTable.open(spark, keys.data());
     SavedModel saved = read.on(table);
     Checkpoint checkpoint = saved.checkpoint();
-    Region region = saved.config().regionOn(checkpoint.model().image().grid());
+    Region region = Regions.on("region", keys.region(), checkpoint.model().image().grid());
     Scoring scoring =
         new Scoring(spark, saved.config(), checkpoint.model(), table, region, reports, out);
     out.printf("checkpoint %s%n", RunDirectory.location(checkpoint.directory()));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.NllKeys;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.run.Checkpoint;
@@ -23,9 +24,9 @@ import org.lmconv.orders.Region;
 /** Scores one split of an images table with the states of a run. */
 public final class Scoring {
   private final NllReport report;
-  private final JobConfig config;
   private final ScoringMethod method;
   private final String dataset;
+  private final String splitName;
   private final ImageSplit split;
   private final PrintStream out;
 
@@ -46,10 +47,11 @@ public final class Scoring {
       Path directory,
       PrintStream out) {
     this.report = new NllReport(spark, directory, out);
-    this.config = config;
     this.method = ScoringMethod.of(spark, config, model, region);
     this.dataset = table.name();
-    this.split = table.split(config.split()).sample(config.score().images());
+    NllKeys keys = config.as(NllKeys.class);
+    this.splitName = keys.split();
+    this.split = table.split(splitName).sample(keys.score().images());
     this.out = out;
   }
 
@@ -102,7 +104,7 @@ public final class Scoring {
   }
 
   private ScoringPlan plan(String runId, int round, String weights) {
-    Labels labels = new Labels(runId, round, dataset, config.split(), weights);
+    Labels labels = new Labels(runId, round, dataset, splitName, weights);
     return new ScoringPlan(method, labels);
   }
 }

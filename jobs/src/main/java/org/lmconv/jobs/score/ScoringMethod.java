@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.NllKeys;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.model.device.ModelSpec;
@@ -50,18 +51,19 @@ record ScoringMethod(
    *     ensemble has an order that is not scored, or there is no such device
    */
   static ScoringMethod of(SparkSession spark, JobConfig config, ModelSpec model, Region region) {
+    NllKeys keys = config.as(NllKeys.class);
     OrderSet orders = config.ordersOn(model.image().grid());
-    requireLast(orders, region, config.region());
+    requireLast(orders, region, keys.region());
     int slots = spark.sparkContext().defaultParallelism();
     return new ScoringMethod(
         model,
         ImageEncoder.of(model, config),
         orders,
-        Ensemble.places(config.score().ensemble(), orders),
+        Ensemble.places(keys.score().ensemble(), orders),
         region,
-        config.score().maps(),
-        config.score().batchSize(),
-        Placement.of(spark.sparkContext().getConf(), config.device(), config.execution(), slots));
+        keys.score().maps(),
+        keys.score().batchSize(),
+        Placement.of(spark.sparkContext().getConf(), keys.device(), config.execution(), slots));
   }
 
   /** Under any other order the sum over the region depends on the order, and is of no use. */

@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.device.ModelSpec;
@@ -33,6 +33,7 @@ final class Beginning {
           "model.mask-weight");
 
   private final JobConfig config;
+  private final TrainKeys keys;
   private final ModelSpec model;
   private final ParameterLayout layout;
   private final PrintStream out;
@@ -42,6 +43,7 @@ final class Beginning {
    */
   Beginning(JobConfig config, ModelSpec model, PrintStream out) {
     this.config = config;
+    this.keys = config.as(TrainKeys.class);
     this.model = model;
     this.layout = model.newNetwork().layout();
     this.out = out;
@@ -54,10 +56,10 @@ final class Beginning {
    * @throws UserError if there is no such checkpoint
    */
   static JobConfig withNetwork(Configuration hadoop, JobConfig given) throws IOException {
-    String from = given.transfer().initFrom();
+    String from = given.as(TrainKeys.class).initFrom();
     return from.isEmpty()
         ? given
-        : given.over(read(hadoop, from).config(), KeySet.of(NETWORK.toArray(String[]::new)));
+        : given.over(read(hadoop, from).config(), NETWORK.toArray(String[]::new));
   }
 
   private static Checkpoint read(Configuration hadoop, String from) throws IOException {
@@ -74,8 +76,8 @@ final class Beginning {
    * @throws UserError if the checkpoint is of another network
    */
   ParameterVector parameters(Configuration hadoop) throws IOException {
-    ParameterVector random = layout.draw(config.seed());
-    String from = config.transfer().initFrom();
+    ParameterVector random = layout.draw(keys.seed());
+    String from = keys.initFrom();
     return from.isEmpty() ? random : over(random, read(hadoop, from));
   }
 
@@ -104,12 +106,7 @@ final class Beginning {
       if (!source.valueOf(key).equals(config.valueOf(key))) {
         throw new UserError(
             "init-from=%s has %s=%s, this run %s; leave %s out, or start from another"
-                .formatted(
-                    config.transfer().initFrom(),
-                    key,
-                    source.valueOf(key),
-                    config.valueOf(key),
-                    key));
+                .formatted(keys.initFrom(), key, source.valueOf(key), config.valueOf(key), key));
       }
     }
   }
@@ -135,7 +132,7 @@ final class Beginning {
   private void tell(Checkpoint source, int copied, List<String> fresh) {
     out.printf(
         "starting from %s (round %d, %s): %d of %d tensors; %s%n",
-        config.transfer().initFrom(),
+        keys.initFrom(),
         source.state().round(),
         source.weightsName(),
         copied,

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.RunDirectory;
@@ -54,7 +55,8 @@ record RoundCosts(String source, int workers, Prediction prediction) {
 
   private static Path rounds(JobConfig config) throws IOException {
     return new Path(
-        RunDirectory.at(SparkSessions.files(), config.run()).root(), RunDirectory.ROUNDS);
+        RunDirectory.at(SparkSessions.files(), config.as(TrainKeys.class).run()).root(),
+        RunDirectory.ROUNDS);
   }
 
   /** The workers' part is taken to grow with their number. */
@@ -64,7 +66,7 @@ record RoundCosts(String source, int workers, Prediction prediction) {
     double given = config.plan().stepSeconds();
     return new RoundCosts(
         "from %,d rounds of %s, of %s, without their checkpoints"
-            .formatted(row.getLong(0), config.run(), count(workers)),
+            .formatted(row.getLong(0), config.as(TrainKeys.class).run(), count(workers)),
         workers,
         new Prediction(
             given > 0 ? given : row.getDouble(2),
@@ -88,7 +90,7 @@ record RoundCosts(String source, int workers, Prediction prediction) {
     OrderSet orders = config.ordersOn(spec.image().grid());
     float[] images = new float[config.train().batchSize() * spec.image().dimensions()];
     Arrays.fill(images, -1);
-    ParameterVector parameters = spec.newNetwork().layout().draw(config.seed());
+    ParameterVector parameters = spec.newNetwork().layout().draw(config.as(TrainKeys.class).seed());
     AdamSettings adam = new AdamSettings(0.9, 0.999, 1e-8, 0, 0);
     try (DeviceModel model = new DeviceModel(spec, device, config.execution())) {
       double load =

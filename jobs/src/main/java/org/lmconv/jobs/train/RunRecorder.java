@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.CodeVersion;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
+import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.MeanNats;
@@ -26,6 +28,7 @@ import org.lmconv.model.device.ModelSpec;
 final class RunRecorder implements RoundObserver {
   private final RunDirectory run;
   private final JobConfig config;
+  private final TrainConfig train;
   private final ModelSpec model;
   private final String runId;
   private final Scoring scoring;
@@ -47,6 +50,7 @@ final class RunRecorder implements RoundObserver {
       PrintStream out) {
     this.run = run;
     this.config = config;
+    this.train = config.as(TrainKeys.class).train();
     this.model = model;
     this.runId = runId;
     this.scoring = scoring;
@@ -62,22 +66,21 @@ final class RunRecorder implements RoundObserver {
   void startFrom(TrainingState first, Optional<Path> checkpoint) throws IOException {
     kept = first;
     newest = checkpoint;
-    if (first.round() == 0 && config.train().evaluateEvery() > 0) {
+    if (first.round() == 0 && train.evaluateEvery() > 0) {
       score(first);
     }
-    long total =
-        config.train().imagesAfter(first.imagesSeen(), config.train().rounds() - first.round());
-    progress = new Progress(out, config.train().rounds(), first.imagesSeen(), total);
+    long total = train.imagesAfter(first.imagesSeen(), train.rounds() - first.round());
+    progress = new Progress(out, train.rounds(), first.imagesSeen(), total);
   }
 
   @Override
   public boolean wantsCheckpoint(int round) {
-    return round % config.train().checkpointEvery() == 0 || wantsScores(round);
+    return round % train.checkpointEvery() == 0 || wantsScores(round);
   }
 
   private boolean wantsScores(int round) {
-    int every = config.train().evaluateEvery();
-    return round == config.train().rounds() || (every > 0 && round % every == 0);
+    int every = train.evaluateEvery();
+    return round == train.rounds() || (every > 0 && round % every == 0);
   }
 
   @Override
@@ -142,6 +145,6 @@ final class RunRecorder implements RoundObserver {
             config.text());
     Checkpoints checkpoints = run.checkpoints();
     newest = Optional.of(checkpoints.commit(manifest));
-    checkpoints.keepNewest(config.train().keepCheckpoints());
+    checkpoints.keepNewest(train.keepCheckpoints());
   }
 }

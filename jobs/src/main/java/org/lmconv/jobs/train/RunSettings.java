@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.run.RunDirectory;
 
 /**
@@ -15,9 +15,9 @@ import org.lmconv.jobs.run.RunDirectory;
  * started with, where no others are given, and one that starts from a checkpoint its network.
  */
 final class RunSettings {
-  private static final KeySet OF_A_RUN =
-      KeySet.of(
-          "seed", "data", "orders", "binarize", "binarize-seed", "init-from", "model.*", "train.*");
+  private static final String[] OF_A_RUN = {
+    "seed", "data", "orders", "binarize", "binarize-seed", "init-from", "model", "train"
+  };
 
   private RunSettings() {}
 
@@ -29,18 +29,19 @@ final class RunSettings {
    */
   static JobConfig complete(Configuration hadoop, JobConfig given, PrintStream out)
       throws IOException {
-    Optional<JobConfig> run = RunDirectory.at(hadoop, given.run()).config();
-    if (run.isEmpty()) {
+    String run = given.as(TrainKeys.class).run();
+    Optional<JobConfig> before = RunDirectory.at(hadoop, run).config();
+    if (before.isEmpty()) {
       return Beginning.withNetwork(hadoop, given);
     }
-    JobConfig complete = given.over(run.get(), OF_A_RUN);
+    JobConfig complete = given.over(before.get(), OF_A_RUN);
     String taken =
         ConfigLoader.keys().stream()
             .filter(key -> !complete.valueOf(key).equals(given.valueOf(key)))
             .map(key -> key + "=" + complete.valueOf(key).replace("\"", ""))
             .collect(Collectors.joining(" "));
     if (!taken.isEmpty()) {
-      out.printf("as run %s was set up: %s%n", given.run(), taken);
+      out.printf("as run %s was set up: %s%n", run, taken);
     }
     return complete;
   }

@@ -21,6 +21,7 @@ import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ExchangeConfig.Inner;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.conf.TrainConfig;
@@ -47,14 +48,16 @@ import org.lmconv.model.train.AdamState;
 public final class Train {
   private final SparkSession spark;
   private final JobConfig config;
+  private final TrainKeys keys;
   private final PrintStream out;
   private final RunDirectory run;
 
   private Train(SparkSession spark, JobConfig config, PrintStream out) throws IOException {
     this.spark = spark;
     this.config = config;
+    this.keys = config.as(TrainKeys.class);
     this.out = out;
-    this.run = RunDirectory.at(spark.sparkContext().hadoopConfiguration(), config.run());
+    this.run = RunDirectory.at(spark.sparkContext().hadoopConfiguration(), keys.run());
   }
 
   /**
@@ -64,23 +67,23 @@ public final class Train {
    */
   public static void run(JobConfig given, PrintStream out) throws IOException {
     JobConfig config = RunSettings.complete(SparkSessions.files(), given, out);
-    try (SparkSession spark = SparkSessions.forTraining("lmconv train", config)) {
+    TrainKeys keys = config.as(TrainKeys.class);
+    try (SparkSession spark = SparkSessions.forTraining("lmconv train", keys.train().workers())) {
       run(spark, config, out);
-      if (config.train().report()) {
-        report(spark, config, out);
+      if (keys.train().report()) {
+        report(spark, keys.run(), out);
       }
     }
   }
 
   /** What was trained is kept whatever happens here, so the command does not fail. */
-  static void report(SparkSession spark, JobConfig config, PrintStream out) {
+  static void report(SparkSession spark, String run, PrintStream out) {
     try {
-      Report.write(
-          spark, RunDirectory.at(spark.sparkContext().hadoopConfiguration(), config.run()), out);
+      Report.write(spark, RunDirectory.at(spark.sparkContext().hadoopConfiguration(), run), out);
     } catch (IOException | RuntimeException e) {
       out.printf(
           "there is no report: %s; to try again: bin/lmconv report run=%s%n",
-          Causes.root(e).getMessage(), config.run());
+          Causes.root(e).getMessage(), run);
     }
   }
 
@@ -91,11 +94,10 @@ public final class Train {
   private void run() throws IOException {
     long began = System.nanoTime();
     run.requireAdoptable(config);
-    ImagesTable table = ImagesTable.open(spark, config.data());
+    ImagesTable table = ImagesTable.open(spark, keys.data());
     ModelSpec model = ModelSpecs.of(config.model(), table.shape());
     ImageSplit images = table.split("train");
-    JavaRDD<IndexedImage> lanes =
-        images.lanes(config.train().workers(), config.train().batchSize());
+    JavaRDD<IndexedImage> lanes = images.lanes(keys.train().workers(), keys.train().batchSize());
     Scoring scoring =
         new Scoring(spark, config, model, table, Regions.all(model.image().grid()), run.nll(), out);
     Optional<Path> newest = run.checkpoints().newest();
@@ -104,11 +106,11 @@ public final class Train {
     ResultLimit.require(spark.sparkContext().getConf(), plan);
     DriverMemory.require(Runtime.getRuntime().maxMemory(), plan);
     if (plan.placement().local()) {
-      WorkerMemory.require(plan, config.train().workers());
+      WorkerMemory.require(plan, keys.train().workers());
     }
 
     tellWhatStarts(table, plan, state);
-    if (state.round() >= config.train().rounds()) {
+    if (state.round() >= keys.train().rounds()) {
       out.printf("all %d rounds are done; go on with train.rounds=MORE%n", state.round());
       run.writeScores(state.round(), scoring.scoreOnce(run.adopt(config), state));
     } else {
@@ -126,7 +128,7 @@ public final class Train {
   }
 
   private WorkerPlan plan(ModelSpec model, long images, TrainingState state) {
-    TrainConfig train = config.train();
+    TrainConfig train = keys.train();
     return new WorkerPlan(
         model,
         ImageEncoder.of(model, config),
@@ -134,9 +136,9 @@ public final class Train {
         train,
         LearningRate.of(train, state),
         images,
-        config.seed(),
+        keys.seed(),
         Placement.of(
-            spark.sparkContext().getConf(), config.device(), config.execution(), train.workers()));
+            spark.sparkContext().getConf(), keys.device(), config.execution(), train.workers()));
   }
 
   private TrainingState resumeOrBegin(ModelSpec model, Optional<Path> newest) throws IOException {
@@ -147,14 +149,14 @@ public final class Train {
     }
     ParameterVector parameters = new Beginning(config, model, out).parameters(hadoop());
     Optional<ParameterVector> ema =
-        config.train().emaDecay() > 0 ? Optional.of(parameters) : Optional.empty();
+        keys.train().emaDecay() > 0 ? Optional.of(parameters) : Optional.empty();
     return new TrainingState(0, 0, parameters, new InnerState.Fresh(), Optional.empty(), ema);
   }
 
   /** Optimisers that workers kept serve the same workers only; others go on from their mean. */
   private TrainingState withUsableOptimiser(Checkpoint checkpoint) throws IOException {
     TrainingState state = checkpoint.state();
-    TrainConfig train = config.train();
+    TrainConfig train = keys.train();
     boolean same =
         train.exchange().innerState() == Inner.LOCAL
             && train.localSteps(state.imagesSeen()) > 1
@@ -181,7 +183,7 @@ public final class Train {
     if (!checkpoint.model().equals(model)) {
       throw new UserError(
           "run=%s was trained on images of %s, the images of data=%s are %s; name another run=DIR"
-              .formatted(run.location(), checkpoint.model().image(), config.data(), model.image()));
+              .formatted(run.location(), checkpoint.model().image(), keys.data(), model.image()));
     }
   }
 
@@ -193,9 +195,9 @@ public final class Train {
         table.shape(),
         count(plan.orders().size(), "order"),
         state.parameters().size(),
-        count(config.train().workers(), "worker"),
-        count(config.train().batchSize(), "image"),
-        count(config.train().exchange().localSteps(), "step"));
+        count(keys.train().workers(), "worker"),
+        count(keys.train().batchSize(), "image"),
+        count(keys.train().exchange().localSteps(), "step"));
     out.printf(
         "a step takes a worker about %d MB of memory besides its Java heap%n",
         Math.max(1, WorkerMemory.ofStep(plan).bytes() >> 20));
@@ -234,7 +236,7 @@ public final class Train {
           new RunRecorder(run, config, plan.model(), runId, scoring, metrics, out);
       recorder.startFrom(state, newest);
       Computation computation = new ModelComputation(plan, new WorkerOptimisers(plan, files));
-      Exchange exchange = Exchange.of(config.train().workers());
+      Exchange exchange = Exchange.of(keys.train().workers());
       new TrainingLoop(context, plan, lanes, computation, exchange, runId, recorder).run(state);
     } finally {
       files.destroy();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.conf.BenchConfig.Channels;
+import org.lmconv.jobs.conf.JobConfig.BenchKeys;
 import org.lmconv.model.ImageShape;
 import org.lmconv.orders.OrderKind;
 import org.lmconv.orders.OrderSet;
@@ -14,7 +15,7 @@ import org.lmconv.orders.Region;
 
 class BenchConfigTest {
   private static BenchConfig load(String... words) {
-    return ConfigLoader.load(Optional.empty(), List.of(words), "bench", KeySet.BENCH).bench();
+    return ConfigLoader.load(Optional.empty(), List.of(words), "bench", BenchKeys.class).bench();
   }
 
   private static List<String> names(OrderSet orders) {

@@ -13,6 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.Keys.EveryKey;
+import org.lmconv.jobs.conf.Keys.IngestKeys;
+import org.lmconv.jobs.conf.Keys.NllKeys;
+import org.lmconv.jobs.conf.Keys.SampleKeys;
 
 /** What is said of configurations that are wrong. */
 class ConfigFaultsTest {
@@ -163,23 +167,36 @@ class ConfigFaultsTest {
 
   @Test
   void refusesAKeyThatTheCommandDoesNotRead() throws IOException {
-    KeySet keys = KeySet.of("run", "score.*").because("the network comes from the checkpoint");
-    List<String> words = List.of("model.filters=3");
-    assertThat(
-            catchThrowableOfType(
-                UserError.class, () -> ConfigLoader.load(Optional.empty(), words, "nll", keys)))
-        .hasMessage(
-            "nll does not read model.filters; the network comes from the checkpoint;"
-                + " it reads run, score.*");
-    Path file = Files.writeString(folder.resolve("a.conf"), "model.filters=3");
-    JobConfig config = ConfigLoader.load(Optional.of(file), List.of("score.images=7"), "nll", keys);
+    assertThat(ofCommand(NllKeys.class, Optional.empty(), "model.filters=3"))
+        .isEqualTo(
+            "test does not read model.filters; the network and how it was trained come from the"
+                + " checkpoint; it reads run, checkpoint, data, split, orders, region, out, device,"
+                + " precision, score.*");
+    assertThat(ofCommand(SampleKeys.class, Optional.empty(), "draw.images=3"))
+        .contains("test does not read draw.images; ", "count, draw.batch-size, draw.sheet-images");
+    assertThat(ofCommand(IngestKeys.class, Optional.empty(), "seed=3"))
+        .isEqualTo("test does not read seed; it reads source, path, data, ingest.*");
+  }
+
+  /** Whatever part of it the command reads. */
+  @Test
+  void aFileIsCheckedWhole() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.conf"), "train.rounds = 0");
+    assertThat(ofCommand(IngestKeys.class, Optional.of(file)))
+        .isEqualTo("train.rounds=0: must be at least 1");
+    Path other = Files.writeString(folder.resolve("b.conf"), "model.filters = 3");
+    JobConfig config = ConfigLoader.load(Optional.of(other), List.of(), "test", NllKeys.class);
     assertThat(config.model().filters()).isEqualTo(3);
-    assertThat(config.score().images()).isEqualTo(7);
+  }
+
+  private static String ofCommand(
+      Class<? extends Record> keys, Optional<Path> file, String... words) {
+    return catchThrowableOfType(
+            UserError.class, () -> ConfigLoader.load(file, List.of(words), "test", keys))
+        .getMessage();
   }
 
   private static String fault(Optional<Path> file, String... words) {
-    return catchThrowableOfType(
-            UserError.class, () -> ConfigLoader.load(file, List.of(words), "test", KeySet.ALL))
-        .getMessage();
+    return ofCommand(EveryKey.class, file, words);
   }
 }

@@ -1,15 +1,23 @@
 package org.lmconv.jobs.conf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.Binarization.Mode;
+import org.lmconv.jobs.conf.Keys.EveryKey;
+import org.lmconv.jobs.conf.Keys.NllKeys;
+import org.lmconv.jobs.conf.Keys.ScoreConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 
 class JobConfigTest {
   @TempDir private Path folder;
@@ -31,67 +39,189 @@ class JobConfigTest {
           "score.images=4");
 
   private static JobConfig load(String... words) {
-    return ConfigLoader.load(Optional.empty(), List.of(words), "test", KeySet.ALL);
+    return ConfigLoader.load(Optional.empty(), List.of(words), "test", EveryKey.class);
+  }
+
+  private static TrainKeys train(String... words) {
+    return load(words).as(TrainKeys.class);
+  }
+
+  private JobConfig load(Path file, String... words) {
+    return ConfigLoader.load(Optional.of(file), List.of(words), "test", EveryKey.class);
+  }
+
+  private Path file(String text) {
+    try {
+      return Files.writeString(folder.resolve("test.conf"), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void wordsWinOverTheFileAndTheFileOverTheReference() {
+    Path file = file("seed = 5\ntrain { rounds = 7, workers = 3 }");
+    TrainKeys keys = load(file, "train.rounds=9").as(TrainKeys.class);
+    assertThat(keys.train().rounds()).isEqualTo(9);
+    assertThat(keys.train().workers()).isEqualTo(3);
+    assertThat(keys.seed()).isEqualTo(5);
+    assertThat(keys.model()).isEqualTo(ConfigLoader.defaults().model());
+    assertThat(train("seed=2", "seed=3").seed()).isEqualTo(3);
+  }
+
+  @Test
+  void takesValuesAsTheyAreTyped() {
+    TrainKeys keys = train("data=hdfs://host:8020/a b/c=d#1", "run=\"quoted\"", "init-from=");
+    assertThat(keys.data()).isEqualTo("hdfs://host:8020/a b/c=d#1");
+    assertThat(keys.run()).isEqualTo("quoted");
+    assertThat(keys.initFrom()).isEmpty();
+    TrainKeys texts = load(file("run = 1.50, data = true")).as(TrainKeys.class);
+    assertThat(texts.run()).isEqualTo("1.50");
+    assertThat(texts.data()).isEqualTo("true");
+  }
+
+  @Test
+  void readsOneOrderOrAListWithOrWithoutQuotes() {
+    assertThat(train("orders=s_curve/1").orders()).containsExactly("s_curve/1");
+    assertThat(train("orders=[\"s_curve/*\"]").orders()).containsExactly("s_curve/*");
+    assertThat(train("orders=[raster/0, hilbert/*]").orders())
+        .containsExactly("raster/0", "hilbert/*");
+    assertThat(load(file("orders = gilbert")).as(TrainKeys.class).orders())
+        .containsExactly("gilbert");
+    // No comma of a box ends an element.
+    assertThat(train("orders=[raster+0:2,1:3, gilbert/1,raster+1:2,0:1]").orders())
+        .containsExactly("raster+0:2,1:3", "gilbert/1", "raster+1:2,0:1");
+  }
+
+  /** Of this shape, for what no key of these commands is. */
+  record Plan(List<Integer> workers, double share) {}
+
+  record PlanOnly(Plan plan) {}
+
+  @Test
+  void readsOneNumberOrAListOfThem() {
+    assertThat(load().as(PlanOnly.class).plan().workers()).containsExactly(2, 4, 8, 16, 32);
+    assertThat(load("plan.workers=[3, 64]").as(PlanOnly.class).plan().workers())
+        .containsExactly(3, 64);
+    JobConfig config = load(file("plan { workers = 5, share = \"0.5\" }"));
+    assertThat(config.as(PlanOnly.class)).isEqualTo(new PlanOnly(new Plan(List.of(5), 0.5)));
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> load("plan.workers=[1, x]").as(PlanOnly.class))
+        .withMessage(
+            "plan.workers=[1,\"x\"]: must be a whole number or a list of them, such as [1, 2, 4]");
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> load("plan.workers=1e10").as(PlanOnly.class))
+        .withMessageStartingWith("plan.workers=[10000000000]: must be a whole number or a list");
+  }
+
+  @Test
+  void readsNumbersInAnyNotation() {
+    TrainKeys keys = train("train.rounds=1e3", "train.learning-rate=2e-4", "seed=-9e0");
+    assertThat(keys.train().rounds()).isEqualTo(1000);
+    assertThat(keys.train().learningRate()).isEqualTo(2e-4);
+    assertThat(keys.seed()).isEqualTo(-9);
+    assertThat(train("seed=" + Long.MIN_VALUE).seed()).isEqualTo(Long.MIN_VALUE);
+    JobConfig texts = load(file("train { rounds = \"1e3\", report = \"false\" }, seed = 7.0"));
+    assertThat(texts.as(TrainKeys.class).train().rounds()).isEqualTo(1000);
+    assertThat(texts.as(TrainKeys.class).train().report()).isFalse();
+    assertThat(texts.as(TrainKeys.class).seed()).isEqualTo(7);
+  }
+
+  @Test
+  void textLoadsAsTheSameConfiguration() {
+    JobConfig config =
+        load(
+            "data=a \"b\"\\c",
+            "orders=[raster/1,s_curve]",
+            "train.clip=2e6",
+            "train.epsilon=1e-8",
+            "model.bias=false",
+            "device=cpu");
+    JobConfig again = load(file(config.text()));
+    assertThat(again.as(TrainKeys.class)).isEqualTo(config.as(TrainKeys.class));
+    assertThat(again.text()).isEqualTo(config.text());
+    assertThat(config.text()).hasLineCount(ConfigLoader.keys().size());
+  }
+
+  @Test
+  void textWithCommentsExplainsEachKeyThatACommandReads() {
+    record Scores(ScoreConfig score) {}
+    assertThat(ConfigLoader.defaults().commentedText(Scores.class))
+        .startsWith("# Images per forward pass.")
+        .contains("\nscore.batch-size = 50\n# Images of the split")
+        .doesNotContain("train");
   }
 
   @Test
   void whatIsNotGivenComesFromTheCheckpoint() {
-    JobConfig over = load("run=here").over(trained);
+    TrainKeys over = load("run=here").over(trained).as(TrainKeys.class);
     assertThat(over.data()).isEqualTo("theirs");
     assertThat(over.orders()).containsExactly("raster/1", "s_curve/2");
-    assertThat(over.binarize()).isEqualTo(new Binarization(Mode.FIXED, 9));
+    assertThat(over.binarization()).isEqualTo(new Binarization(Mode.FIXED, 9));
     assertThat(over.seed()).isEqualTo(5);
     assertThat(over.model()).isEqualTo(trained.model());
   }
 
   @Test
   void whatIsGivenWins() {
-    JobConfig over =
+    TrainKeys over =
         load("data=digits", "orders=s_curve/*", "binarize=threshold", "model.filters=16")
-            .over(trained);
+            .over(trained)
+            .as(TrainKeys.class);
     // Two of these are the defaults: giving a default is giving a value.
     assertThat(over.data()).isEqualTo("digits");
     assertThat(over.orders()).containsExactly("s_curve/*");
-    assertThat(over.binarize()).isEqualTo(new Binarization(Mode.THRESHOLD, 9));
+    assertThat(over.binarization()).isEqualTo(new Binarization(Mode.THRESHOLD, 9));
     assertThat(over.model().filters()).isEqualTo(16);
-  }
-
-  @Test
-  void aFileGivesValuesToo() throws IOException {
-    Path file = Files.writeString(folder.resolve("a.conf"), "data = mine\n");
-    JobConfig over =
-        ConfigLoader.load(Optional.of(file), List.of(), "test", KeySet.ALL).over(trained);
-    assertThat(over.data()).isEqualTo("mine");
-    assertThat(over.orders()).isEqualTo(trained.orders());
+    TrainKeys ofFile = load(file("data = mine\n")).over(trained).as(TrainKeys.class);
+    assertThat(ofFile.data()).isEqualTo("mine");
+    assertThat(ofFile.orders()).containsExactly("raster/1", "s_curve/2");
   }
 
   @Test
   void howItIsScoredDoesNotComeFromTheCheckpoint() {
-    JobConfig over = load("run=here").over(trained);
-    JobConfig defaults = ConfigLoader.defaults();
+    NllKeys over = load("run=here").over(trained).as(NllKeys.class);
+    NllKeys defaults = ConfigLoader.defaults().as(NllKeys.class);
     assertThat(over.run()).isEqualTo("here");
     assertThat(over.split()).isEqualTo(defaults.split());
     assertThat(over.device()).isEqualTo(DeviceChoice.AUTO);
-    assertThat(over.train()).isEqualTo(defaults.train());
     assertThat(over.score()).isEqualTo(defaults.score());
+    assertThat(load("run=here").over(trained).valueOf("train.rounds")).isEqualTo("240");
   }
 
   @Test
   void tellsTheWordsThatItWasGiven() {
     JobConfig config =
-        load("seed=5", "data=a folder", "orders=[raster/1, s_curve/*]", "train.clip=0.5");
-    assertThat(config.words(KeySet.of("data", "orders", "train.*")))
+        load("seed=5", "data=a folder", "orders=[raster/1, s_curve/*]", "score.images=5");
+    assertThat(config.words(NllKeys.class))
         .containsExactly(
-            "'data=a folder'", "'orders=[\"raster/1\",\"s_curve/*\"]'", "train.clip=0.5");
-    assertThat(load("data=it's").words(KeySet.ALL)).containsExactly("'data=it'\\''s'");
-    assertThat(load().words(KeySet.ALL)).isEmpty();
+            "'data=a folder'", "'orders=[\"raster/1\",\"s_curve/*\"]'", "score.images=5");
+    assertThat(load("data=it's").words(EveryKey.class)).containsExactly("'data=it'\\''s'");
+    assertThat(load().words(EveryKey.class)).isEmpty();
+  }
+
+  @Test
+  void isChangedByOtherValues() {
+    JobConfig changed = load("seed=4").with(Map.of("train.workers", 7));
+    assertThat(changed.as(TrainKeys.class).train().workers()).isEqualTo(7);
+    assertThat(changed.as(TrainKeys.class).seed()).isEqualTo(4);
   }
 
   /** A checkpoint whose order came from a file can be scored where that file is not. */
   @Test
   void theFilesOfACheckpointsOrdersAreNotLookedFor() {
     JobConfig written = ConfigLoader.ofText("orders = [nowhere.csv]", "manifest.json");
-    assertThat(load("orders=raster/0").over(written).orders()).containsExactly("raster/0");
-    assertThat(load().over(written).orders()).containsExactly("nowhere.csv");
+    assertThat(load("orders=raster/0").over(written).as(NllKeys.class).orders())
+        .containsExactly("raster/0");
+    assertThat(load().over(written).as(NllKeys.class).orders()).containsExactly("nowhere.csv");
+  }
+
+  @Test
+  void aStoredConfigurationDependsOnWhatIsRead() {
+    JobConfig stored = ConfigLoader.ofText("model.filters = 5\nscore.images = x", "manifest.json");
+    assertThat(stored.model().filters()).isEqualTo(5);
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> stored.as(NllKeys.class))
+        .withMessage("score.images=x: must be a whole number");
   }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.Keys.EveryKey;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.Bernoulli;
@@ -23,7 +24,7 @@ class ModelSpecsTest {
 
   private static ModelSpec spec(ImageShape image, String... words) {
     ModelConfig model =
-        ConfigLoader.load(Optional.empty(), List.of(words), "test", KeySet.ALL).model();
+        ConfigLoader.load(Optional.empty(), List.of(words), "test", EveryKey.class).model();
     return ModelSpecs.of(model, image);
   }
 
@@ -77,7 +78,7 @@ class ModelSpecsTest {
   })
   void eachShippedConfigurationHasItsParameters(String file, int channels, int side, int count) {
     Path path = Path.of("..", "conf", file);
-    JobConfig config = ConfigLoader.load(Optional.of(path), List.of(), "test", KeySet.ALL);
+    JobConfig config = ConfigLoader.load(Optional.of(path), List.of(), "test", EveryKey.class);
     ModelSpec spec = ModelSpecs.of(config.model(), new ImageShape(channels, side, side));
     assertThat(spec.newNetwork().layout().size()).isEqualTo(count);
     assertThat(config.ordersOn(spec.image().grid()).size()).isEqualTo(8);

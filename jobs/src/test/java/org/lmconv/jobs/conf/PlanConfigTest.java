@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lmconv.jobs.conf.JobConfig.PlanKeys;
 
 class PlanConfigTest {
   @TempDir private Path folder;
 
   private static JobConfig load(String... words) {
-    return ConfigLoader.load(Optional.empty(), List.of(words), "plan", KeySet.PLAN);
+    return ConfigLoader.load(Optional.empty(), List.of(words), "plan", PlanKeys.class);
   }
 
   @Test
@@ -25,7 +26,9 @@ class PlanConfigTest {
     assertThat(load("bench.workers=6").bench().workers()).containsExactly(6);
     Path file = Files.writeString(folder.resolve("a.conf"), "plan.workers = 5");
     assertThat(
-            ConfigLoader.load(Optional.of(file), List.of(), "plan", KeySet.PLAN).plan().workers())
+            ConfigLoader.load(Optional.of(file), List.of(), "plan", PlanKeys.class)
+                .plan()
+                .workers())
         .containsExactly(5);
   }
 

@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lmconv.jobs.conf.Keys.EveryKey;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 
 /** The files of the folder conf. */
 class ShippedConfigsTest {
@@ -24,7 +26,7 @@ class ShippedConfigsTest {
   @ParameterizedTest
   @MethodSource("files")
   void loads(Path file) {
-    assertThat(load(file.getFileName().toString()).run())
+    assertThat(load(file.getFileName().toString()).as(TrainKeys.class).run())
         .isEqualTo("runs/" + file.getFileName().toString().replace(".conf", ""));
   }
 
@@ -57,10 +59,10 @@ class ShippedConfigsTest {
     assertThat(train.learningRate()).isEqualTo(2e-4);
     assertThat(train.warmupImages()).isZero();
     assertThat(train.decayShare()).isZero();
-    assertThat(config.orders()).containsExactly("s_curve/*");
+    assertThat(config.as(TrainKeys.class).orders()).containsExactly("s_curve/*");
   }
 
   private static JobConfig load(String name) {
-    return ConfigLoader.load(Optional.of(FOLDER.resolve(name)), List.of(), "test", KeySet.ALL);
+    return ConfigLoader.load(Optional.of(FOLDER.resolve(name)), List.of(), "test", EveryKey.class);
   }
 }

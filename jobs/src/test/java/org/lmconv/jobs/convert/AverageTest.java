@@ -16,7 +16,7 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.AverageKeys;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.SavedModel;
@@ -39,7 +39,7 @@ class AverageTest {
     List<String> all =
         new ArrayList<>(List.of("run=" + folder.resolve("run"), "to=" + folder.resolve(to)));
     all.addAll(List.of(words));
-    Average.run(ConfigLoader.load(Optional.empty(), all, "average", KeySet.AVERAGE), out);
+    Average.run(ConfigLoader.load(Optional.empty(), all, "average", AverageKeys.class), out);
     return out.text();
   }
 

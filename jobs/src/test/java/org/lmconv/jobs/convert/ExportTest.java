@@ -25,7 +25,7 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.ExportKeys;
 import org.lmconv.jobs.format.Safetensors;
 import org.lmconv.jobs.format.Safetensors.Part;
 import org.lmconv.jobs.run.Checkpoint;
@@ -58,7 +58,7 @@ class ExportTest {
     List<String> all =
         Stream.concat(Stream.of("run=" + folder.resolve(run), "to=" + to), Stream.of(words))
             .toList();
-    Export.run(ConfigLoader.load(Optional.empty(), all, "export", KeySet.EXPORT), new Printed());
+    Export.run(ConfigLoader.load(Optional.empty(), all, "export", ExportKeys.class), new Printed());
     return to;
   }
 

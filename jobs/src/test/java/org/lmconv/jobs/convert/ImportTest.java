@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelConfig;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.format.GoldenPth;
@@ -84,7 +85,7 @@ class ImportTest {
             filters, resnets, 3, 2, normalization, true, false, 0, likelihood, 10, 8, "exact");
     assertThat(checkpoint.config().model()).isEqualTo(expected);
     assertThat(checkpoint.model().image()).isEqualTo(new ImageShape(channels, side, side));
-    assertThat(checkpoint.config().orders()).containsExactly(orders);
+    assertThat(checkpoint.config().as(TrainKeys.class).orders()).containsExactly(orders);
     assertSame(checkpoint, checkpoint.state().parameters(), Npz.resource(npz + ".npz"), prefix);
     assertThat(checkpoint.state().ema()).isEmpty();
   }

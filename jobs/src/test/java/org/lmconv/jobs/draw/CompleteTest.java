@@ -25,7 +25,7 @@ import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.CompleteKeys;
 import org.lmconv.jobs.conf.Masks;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImageEncoder;
@@ -67,7 +67,7 @@ class CompleteTest {
   private JobConfig config(String... words) {
     List<String> all =
         Stream.concat(Stream.of("run=" + folder.resolve("run")), Stream.of(words)).toList();
-    return ConfigLoader.load(Optional.empty(), all, "complete", KeySet.COMPLETE);
+    return ConfigLoader.load(Optional.empty(), all, "complete", CompleteKeys.class);
   }
 
   /** The rows of a completion to a directory of its own. */
@@ -140,7 +140,10 @@ class CompleteTest {
         encoder.forScoring(image.id(), image.pixels(), x, 0);
         long seed =
             Seeds.of(5, Seeds.Purpose.SAMPLE, Seeds.of(image.id()), row.<Integer>getAs("draw"));
-        Drawing drawing = new Drawing(saved.config().draw().temperature(), new long[] {seed});
+        Drawing drawing =
+            new Drawing(
+                saved.config().as(CompleteKeys.class).draw().how().temperature(),
+                new long[] {seed});
         float[] slow = FullForwardSampler.draw(model, x, chosen, 16 - hole.size(), 16, drawing);
         assertThat(pixels(row)).isEqualTo(encoder.decode(slow, 0));
 

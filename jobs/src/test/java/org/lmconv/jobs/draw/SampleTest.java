@@ -18,7 +18,7 @@ import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.SampleKeys;
 import org.lmconv.jobs.train.TrainForTests;
 
 /** Whole images of a tiny model of bits. */
@@ -41,7 +41,7 @@ class SampleTest {
         Stream.concat(Stream.of("run=" + folder.resolve("run")), Stream.of(words)).toList();
     Sample.run(
         TestSpark.session(),
-        ConfigLoader.load(Optional.empty(), all, "sample", KeySet.SAMPLE),
+        ConfigLoader.load(Optional.empty(), all, "sample", SampleKeys.class),
         out);
     return TestSpark.session()
         .read()

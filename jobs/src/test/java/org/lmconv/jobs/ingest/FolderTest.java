@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.Keys.IngestKeys;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.model.ImageShape;
@@ -98,7 +99,10 @@ class FolderTest {
   void comesBackWhenTheLastTaskHasEnded() throws IOException {
     try (Staging staging = new Staging(data.toString(), new Configuration())) {
       IngestJob job =
-          new IngestJob(TestSpark.session(), Ingests.config("source=images").ingest(), staging);
+          new IngestJob(
+              TestSpark.session(),
+              Ingests.config("source=images").as(IngestKeys.class).ingest(),
+              staging);
       assertThatThrownBy(() -> job.write(List.of("slow", "at fault"), FolderTest::piece))
           .hasStackTraceContaining("at fault: it is bad; mend");
     }

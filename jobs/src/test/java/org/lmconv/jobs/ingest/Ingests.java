@@ -16,7 +16,7 @@ import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.IngestKeys;
 
 /** The command ingest within the test's own Spark. */
 public final class Ingests {
@@ -30,7 +30,7 @@ public final class Ingests {
   }
 
   static JobConfig config(String... words) {
-    return ConfigLoader.load(Optional.empty(), List.of(words), "ingest", KeySet.INGEST);
+    return ConfigLoader.load(Optional.empty(), List.of(words), "ingest", IngestKeys.class);
   }
 
   /** Runs it for a source, with further words. */

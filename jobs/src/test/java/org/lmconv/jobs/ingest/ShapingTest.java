@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lmconv.jobs.conf.Keys.IngestKeys;
 import org.lmconv.model.ImageShape;
 
 class ShapingTest {
@@ -82,7 +83,7 @@ class ShapingTest {
   }
 
   private static Shaping shaping(String... words) {
-    return Shaping.of(Ingests.config(words).ingest());
+    return Shaping.of(Ingests.config(words).as(IngestKeys.class).ingest());
   }
 
   private static Pixels grey(int height, int... values) {

@@ -21,7 +21,7 @@ import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.ReportKeys;
 import org.lmconv.jobs.train.TrainForTests;
 
 /** Reports of several runs, of runs that lack something, and of what is no run. */
@@ -130,7 +130,7 @@ class ReportTest {
         .isThrownBy(
             () ->
                 Report.run(
-                    ConfigLoader.load(Optional.empty(), List.of(words), "report", KeySet.REPORT),
+                    ConfigLoader.load(Optional.empty(), List.of(words), "report", ReportKeys.class),
                     new Printed()))
         .withMessageContaining(message);
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.JobConfig.Provenance;
 
 class RunDirectoryTest {
   @TempDir private Path folder;
@@ -22,7 +23,9 @@ class RunDirectoryTest {
     Files.writeString(folder.resolve(".config.conf.writing"), "seed = ");
     assertThat(run().config()).isEmpty();
     String id = run().adopt(CheckpointFixture.config());
-    assertThat(run().config().orElseThrow().provenance().runId()).isEqualTo(id).isNotEmpty();
+    assertThat(run().config().orElseThrow().as(Provenance.class).runId())
+        .isEqualTo(id)
+        .isNotEmpty();
   }
 
   @Test

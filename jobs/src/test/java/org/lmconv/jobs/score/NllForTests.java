@@ -2,7 +2,7 @@ package org.lmconv.jobs.score;
 
 import java.io.IOException;
 import org.lmconv.jobs.TinyRuns;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.NllKeys;
 
 /** Scores images, for the tests of other packages. */
 public final class NllForTests {
@@ -10,6 +10,6 @@ public final class NllForTests {
 
   /** Scores and returns what was printed. */
   public static String nll(String... words) throws IOException {
-    return TinyRuns.printed("nll", KeySet.NLL, Nll::run, words);
+    return TinyRuns.printed("nll", NllKeys.class, Nll::run, words);
   }
 }

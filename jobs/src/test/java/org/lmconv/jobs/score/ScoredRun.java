@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.NllKeys;
 
 /**
  * A run in a folder of its own, and what {@code nll} makes of it.
@@ -25,7 +25,9 @@ record ScoredRun(Path folder) {
     List<String> all =
         Stream.concat(Stream.of("run=" + folder, "out=" + out), Stream.of(words)).toList();
     Nll.run(
-        TestSpark.session(), ConfigLoader.load(Optional.empty(), all, "nll", KeySet.NLL), printed);
+        TestSpark.session(),
+        ConfigLoader.load(Optional.empty(), all, "nll", NllKeys.class),
+        printed);
     return printed.text();
   }
 

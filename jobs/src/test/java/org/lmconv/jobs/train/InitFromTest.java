@@ -20,7 +20,7 @@ import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
@@ -49,7 +49,7 @@ class InitFromTest {
         Stream.concat(
                 Stream.of("init-from=" + folder.resolve("source"), "seed=7"), Stream.of(words))
             .toList();
-    JobConfig given = ConfigLoader.load(Optional.empty(), all, "train", KeySet.TRAIN);
+    JobConfig given = ConfigLoader.load(Optional.empty(), all, "train", TrainKeys.class);
     return RunSettings.complete(new Configuration(), given, new Printed());
   }
 

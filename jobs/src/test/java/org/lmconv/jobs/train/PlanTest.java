@@ -17,7 +17,7 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.JobConfig.PlanKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.conf.PlanConfig;
 import org.lmconv.jobs.run.RoundReport;
@@ -99,12 +99,14 @@ class PlanTest {
   @Test
   void aRunIsPredictedAsItWas() throws IOException {
     JobConfig config = TinyRuns.config("run=" + folder, "plan.workers=[2, 4]");
-    RunDirectory.at(SparkSessions.files(), config.run())
+    RunDirectory.at(SparkSessions.files(), config.as(PlanKeys.class).run())
         .writeRounds(List.of(round(1, 1, 0.9), round(2, 2, 0.5), round(3, 2, 0.5)));
     assertThat(RoundCosts.isOfRun(config)).isTrue();
     RoundCosts costs = RoundCosts.ofRun(TestSpark.session(), config);
     assertThat(costs.source())
-        .isEqualTo("from 2 rounds of %s, of 2 workers, without their checkpoints", config.run());
+        .isEqualTo(
+            "from 2 rounds of %s, of 2 workers, without their checkpoints",
+            config.as(PlanKeys.class).run());
     assertThat(costs.workers()).isEqualTo(2);
     // 16 updates in 0.8 s, of rounds of 0.8 + 0.5 + 0.2 + 0.1 s.
     assertThat(costs.prediction()).isEqualTo(new Prediction(0.05, 0.1 + 0.2, 0.25, 4, 2, 0));
@@ -141,7 +143,7 @@ class PlanTest {
     String[] words = {"bench.image=4x4x1", "bench.rounds=2", "bench.repetitions=2"};
     List<String> all =
         Stream.concat(Stream.of("device=cpu", "bench.workers=[1, 3]"), Stream.of(words)).toList();
-    JobConfig config = ConfigLoader.load(Optional.empty(), all, "plan", KeySet.PLAN);
+    JobConfig config = ConfigLoader.load(Optional.empty(), all, "plan", PlanKeys.class);
     assertThat(RoundCosts.isOfRun(config)).isFalse();
     RoundCosts.Update update = RoundCosts.update(config);
     assertThat(update.seconds()).isPositive();

@@ -9,7 +9,7 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.KeySet;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 
 /** Trains a tiny model, for the tests of other packages. */
 public final class TrainForTests {
@@ -25,7 +25,7 @@ public final class TrainForTests {
   /** Goes on with a run as the command does, with its own settings but for these words. */
   public static String goOn(String... words) throws IOException {
     Printed out = new Printed();
-    JobConfig given = ConfigLoader.load(Optional.empty(), List.of(words), "train", KeySet.TRAIN);
+    JobConfig given = ConfigLoader.load(Optional.empty(), List.of(words), "train", TrainKeys.class);
     Train.run(TestSpark.session(), RunSettings.complete(SparkSessions.files(), given, out), out);
     return out.text();
   }

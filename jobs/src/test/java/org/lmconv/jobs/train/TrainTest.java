@@ -182,7 +182,7 @@ class TrainTest {
     train("run", "train.rounds=1");
     Files.createDirectory(folder.resolve("run/report.html")); // in its place
     Printed out = new Printed();
-    Train.report(TestSpark.session(), TinyRuns.config("run=" + folder.resolve("run")), out);
+    Train.report(TestSpark.session(), folder.resolve("run").toString(), out);
     assertThat(out.text())
         .startsWith("there is no report: ")
         .endsWith("; to try again: bin/lmconv report run=" + folder.resolve("run") + "\n");
