@@ -9,7 +9,6 @@ import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.LmConv;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.JobConfig.BenchKeys;
 
 /**
  * The command {@code bench}: measures how fast this machine computes, at what memory, and what
@@ -28,7 +27,7 @@ public final class Bench {
 
   /** The command line of LMConv, with this command. */
   public static void main(String[] args) {
-    LmConv.main(args, Bench::run);
+    LmConv.main(args, BenchKeys.class, Bench::run);
   }
 
   /**
@@ -39,7 +38,7 @@ public final class Bench {
   static void run(JobConfig config, PrintStream out) throws IOException {
     Setup setup = Setup.of(config);
     setup.useThreads();
-    try (Rows rows = Rows.create(config.out().isEmpty() ? FILE : config.out());
+    try (Rows rows = Rows.create(file(config.as(BenchKeys.class).out()));
         SparkSession spark = session(config, setup)) {
       List<Question> questions = questions(config, setup, spark, out);
       Bench bench = new Bench(out);
@@ -59,8 +58,12 @@ public final class Bench {
   }
 
   /** Spark, where it takes part; else null. */
+  private static String file(String out) {
+    return out.isEmpty() ? FILE : out;
+  }
+
   private static SparkSession session(JobConfig config, Setup setup) {
-    return switch (setup.bench().what()) {
+    return switch (setup.asked()) {
       case NLL -> SparkSessions.forTasks("lmconv bench", config);
       case ROUND -> SparkSessions.forRounds("lmconv bench", setup.bench().mostWorkers());
       default -> null;
@@ -70,7 +73,7 @@ public final class Bench {
   private static List<Question> questions(
       JobConfig config, Setup setup, SparkSession spark, PrintStream out) {
     ChildProcess child = new ChildProcess(config, setup);
-    return switch (setup.bench().what()) {
+    return switch (setup.asked()) {
       case LAYER, STEP, SCORING -> Ways.of(setup, child, out);
       case GROWTH -> Growth.of(setup, child);
       case PRECISION -> Precisions.of(setup, child, out);

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.NllKeys;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImagesTable;
@@ -137,7 +138,10 @@ final class NllJobs implements Question {
                         image.channels(),
                         images.get(i)))
             .toList();
-    spark.createDataFrame(rows, ImagesTable.schema()).write().parquet(config.data());
+    spark
+        .createDataFrame(rows, ImagesTable.schema())
+        .write()
+        .parquet(config.as(NllKeys.class).data());
   }
 
   /** What the command nll does. */
@@ -150,7 +154,7 @@ final class NllJobs implements Question {
               spark,
               config,
               setup.model(),
-              ImagesTable.open(spark, config.data()),
+              ImagesTable.open(spark, config.as(NllKeys.class).data()),
               Regions.all(image.grid()),
               new org.apache.hadoop.fs.Path(folder.resolve("nll").toString()),
               new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))

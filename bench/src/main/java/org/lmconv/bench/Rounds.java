@@ -124,7 +124,7 @@ final class Rounds implements Question {
   }
 
   private String transport() {
-    return config.train().exchange().transport().name().toLowerCase(Locale.ROOT);
+    return config.as(BenchKeys.class).train().transport().name().toLowerCase(Locale.ROOT);
   }
 
   /**

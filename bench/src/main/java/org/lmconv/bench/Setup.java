@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.lmconv.jobs.conf.BenchConfig;
+import org.lmconv.bench.BenchKeys.BenchConfig;
+import org.lmconv.bench.BenchKeys.What;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.executor.Placement;
@@ -23,13 +24,20 @@ import org.lmconv.orders.PixelOrder;
 /**
  * What is the same for all that is measured.
  *
- * @param bench what, and how often
+ * @param asked what is measured
+ * @param bench how, and how often
  * @param model the network
  * @param execution how fused operations compute
  * @param device that computes
  * @param threads on the CPU
  */
-record Setup(BenchConfig bench, ModelSpec model, Execution execution, Device device, int threads) {
+record Setup(
+    What asked,
+    BenchConfig bench,
+    ModelSpec model,
+    Execution execution,
+    Device device,
+    int threads) {
   /** Of parameters and images. Times do not depend on it. */
   static final long SEED = 1;
 
@@ -42,13 +50,15 @@ record Setup(BenchConfig bench, ModelSpec model, Execution execution, Device dev
    *     images
    */
   static Setup of(JobConfig config) {
-    BenchConfig bench = config.bench();
+    BenchKeys keys = config.as(BenchKeys.class);
+    BenchConfig bench = keys.bench();
     int cores = Runtime.getRuntime().availableProcessors();
     return new Setup(
+        keys.what(),
         bench,
-        ModelSpecs.of(config.model(), bench.imageShape()),
+        ModelSpecs.of(keys.model(), bench.imageShape()),
         config.execution(),
-        Placement.ofDriver(config.device()),
+        Placement.ofDriver(keys.device()),
         bench.threads() == 0 ? cores : bench.threads());
   }
 
@@ -60,7 +70,7 @@ record Setup(BenchConfig bench, ModelSpec model, Execution execution, Device dev
   /** The same with another precision. */
   Setup with(Precision other) {
     Execution same = new Execution(other, execution.recompute());
-    return new Setup(bench, model, same, device, threads);
+    return new Setup(asked, bench, model, same, device, threads);
   }
 
   /** What fused operations compute in. */
@@ -70,7 +80,7 @@ record Setup(BenchConfig bench, ModelSpec model, Execution execution, Device dev
 
   /** The key "what". */
   String what() {
-    return bench.what().name().toLowerCase(Locale.ROOT);
+    return asked.name().toLowerCase(Locale.ROOT);
   }
 
   /** The network's size. */
@@ -111,7 +121,7 @@ record Setup(BenchConfig bench, ModelSpec model, Execution execution, Device dev
 
   /** How often turns are repeated. */
   Interleaved interleaved() {
-    boolean rounds = bench.what() == BenchConfig.What.ROUND;
+    boolean rounds = asked == What.ROUND;
     return new Interleaved(
         bench.warmup(), rounds ? bench.rounds() : bench.repetitions(), bench.seconds());
   }

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.lmconv.jobs.conf.BenchConfig.Channels;
-import org.lmconv.jobs.conf.BenchConfig.What;
+import org.lmconv.bench.BenchKeys.BenchConfig.Channels;
+import org.lmconv.bench.BenchKeys.What;
 import org.lmconv.orders.PixelOrder;
 
 /**
@@ -76,15 +76,13 @@ final class Ways implements Question {
 
   static List<Case> cases(Setup setup) {
     List<PixelOrder> orders = setup.bench().orderSet().orders();
-    if (setup.bench().what() == What.LAYER) {
+    if (setup.asked() == What.LAYER) {
       return setup.bench().channelPairs().stream()
           .flatMap(channels -> layers(setup, channels, orders))
           .toList();
     }
     return orders.stream()
-        .map(
-            order ->
-                setup.bench().what() == What.SCORING ? scoring(setup, order) : step(setup, order))
+        .map(order -> setup.asked() == What.SCORING ? scoring(setup, order) : step(setup, order))
         .toList();
   }
 

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.JobConfig.BenchKeys;
 
 /** Measures tiny layers and networks. How long they take is nobody's business here. */
 class BenchTest {

@@ -13,6 +13,7 @@ import org.lmconv.jobs.conf.Keys.NllKeys;
 import org.lmconv.jobs.conf.Keys.ReportKeys;
 import org.lmconv.jobs.conf.Keys.SampleKeys;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
+import org.lmconv.jobs.conf.PlanKeys;
 import org.lmconv.jobs.convert.Average;
 import org.lmconv.jobs.convert.Export;
 import org.lmconv.jobs.convert.Import;
@@ -71,12 +72,12 @@ record Commands(List<Entry> entries) {
               new Entry(
                   "bench",
                   "measure how fast this machine computes, and what a round costs",
-                  JobConfig.BenchKeys.class,
+                  EveryKey.class,
                   Commands::bench),
               new Entry(
                   "plan",
                   "predict what share of a round trains, and advise train.local-steps",
-                  JobConfig.PlanKeys.class,
+                  PlanKeys.class,
                   Plan::run),
               new Entry(
                   "config",
@@ -112,13 +113,13 @@ record Commands(List<Entry> entries) {
   }
 
   /** These, with the code of a command that is in a jar of its own. */
-  Commands with(String name, Command command) {
+  Commands with(String name, Class<? extends Record> keys, Command command) {
     return new Commands(
         entries.stream()
             .map(
                 entry ->
                     entry.name().equals(name)
-                        ? new Entry(name, entry.help(), entry.keys(), command)
+                        ? new Entry(name, entry.help(), keys, command)
                         : entry)
             .toList());
   }

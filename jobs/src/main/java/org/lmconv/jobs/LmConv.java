@@ -76,10 +76,11 @@ public final class LmConv {
   /**
    * The same where bench is there, which is in a jar of its own.
    *
+   * @param keys the record of the keys that it reads
    * @param bench its code
    */
-  public static void main(String[] args, Command bench) {
-    run(Commands.ALL.with("bench", bench), args);
+  public static void main(String[] args, Class<? extends Record> keys, Command bench) {
+    run(Commands.ALL.with("bench", keys, bench), args);
   }
 
   private static void run(Commands commands, String... args) {

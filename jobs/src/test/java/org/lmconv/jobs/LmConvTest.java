@@ -33,7 +33,7 @@ class LmConvTest {
   void trainsWhenNoCommandIsNamed() {
     assertThat(run()).isZero();
     assertThat(run("train.rounds=3")).isZero();
-    assertThat(seen.train().rounds()).isEqualTo(3);
+    assertThat(seen.as(TrainKeys.class).train().rounds()).isEqualTo(3);
     assertThat(run("--config", "../conf/mnist.conf")).isZero();
     assertThat(seen.as(ScoreKeys.class).run()).isEqualTo("runs/mnist");
     assertThat(out.toString(UTF_8)).isEqualTo("trained\ntrained\ntrained\n");

@@ -277,7 +277,7 @@ class SchemaTest {
   @Test
   void theConfigurationLoadsAsAFile() throws IOException {
     assertThat(config().model().filters()).isEqualTo(3);
-    assertThat(config().train().emaDecay()).isEqualTo(0.5);
+    assertThat(config().as(TrainKeys.class).train().emaDecay()).isEqualTo(0.5);
     assertThat(config().as(TrainKeys.class).orders()).containsExactly("raster/0");
     assertThat(config().as(Provenance.class).started()).endsWith("Z");
     assertThat(Files.readString(run.resolve("config.conf")))

@@ -10,6 +10,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.Placement;
@@ -95,15 +96,16 @@ public final class RoundOverhead implements AutoCloseable {
   private static WorkerPlan plan(
       JavaSparkContext context, JobConfig config, ModelSpec model, int workers) {
     JobConfig rounds = config.with(SETTINGS).with(Map.of("train.workers", workers));
+    TrainKeys keys = rounds.as(TrainKeys.class);
     return new WorkerPlan(
         model,
         ImageEncoder.of(model, rounds),
         OrderSet.parse(List.of("raster"), model.image().grid()),
-        rounds.train(),
-        LearningRate.of(rounds.train(), start(ParameterVector.zeros(0))),
+        keys.train(),
+        LearningRate.of(keys.train(), start(ParameterVector.zeros(0))),
         workers,
         1,
-        Placement.of(context.getConf(), rounds.device(), rounds.execution(), workers));
+        Placement.of(context.getConf(), keys.device(), rounds.execution(), workers));
   }
 
   /**

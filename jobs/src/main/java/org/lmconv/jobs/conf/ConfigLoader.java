@@ -61,8 +61,6 @@ public final class ConfigLoader {
       config.as(keys);
     }
     Keys.ALL.forEach(config::as);
-    config.bench();
-    config.plan();
     requireFiles(config);
     return config;
   }

@@ -24,6 +24,7 @@ public final class Keys {
           ExportKeys.class,
           AverageKeys.class,
           ReportKeys.class,
+          PlanKeys.class,
           JobConfig.Provenance.class);
 
   private Keys() {}

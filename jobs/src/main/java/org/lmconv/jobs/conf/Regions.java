@@ -98,7 +98,7 @@ public final class Regions {
    */
   static String requireSpelling(String text) {
     if (fitsEveryGrid(text)) {
-      Region.parse(text, OrderText.ANY_GRID);
+      Region.parse(text, Orders.ANY_GRID);
     }
     return text;
   }

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.PlanConfig;
+import org.lmconv.jobs.conf.PlanKeys;
+import org.lmconv.jobs.conf.PlanKeys.PlanConfig;
 
 /**
  * The command {@code plan}: predicts the share of a round in which workers train, and advises how
@@ -41,7 +42,7 @@ public final class Plan {
    */
   public static void run(JobConfig config, PrintStream out) throws IOException {
     RoundCosts.Update update = RoundCosts.isOfRun(config) ? null : RoundCosts.update(config);
-    int most = config.bench().mostWorkers();
+    int most = config.as(PlanKeys.class).bench().mostWorkers();
     try (SparkSession spark = SparkSessions.forRounds("lmconv plan", most)) {
       RoundCosts costs =
           update == null
@@ -49,7 +50,7 @@ public final class Plan {
               : RoundCosts.measure(spark, config, update);
       out.println(costs.source());
       out.println(costs.prediction().describe());
-      new Plan(config.plan(), costs.prediction(), costs.workers()).print(out);
+      new Plan(config.as(PlanKeys.class).plan(), costs.prediction(), costs.workers()).print(out);
     }
   }
 

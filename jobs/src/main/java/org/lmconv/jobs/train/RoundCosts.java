@@ -17,6 +17,7 @@ import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
+import org.lmconv.jobs.conf.PlanKeys;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.model.device.DeviceModel;
@@ -55,7 +56,7 @@ record RoundCosts(String source, int workers, Prediction prediction) {
 
   private static Path rounds(JobConfig config) throws IOException {
     return new Path(
-        RunDirectory.at(SparkSessions.files(), config.as(TrainKeys.class).run()).root(),
+        RunDirectory.at(SparkSessions.files(), config.as(PlanKeys.class).run()).root(),
         RunDirectory.ROUNDS);
   }
 
@@ -63,10 +64,10 @@ record RoundCosts(String source, int workers, Prediction prediction) {
   static RoundCosts ofRun(SparkSession spark, JobConfig config) throws IOException {
     Row row = spark.sql(OF_RUN.formatted(rounds(config))).first();
     int workers = row.getInt(1);
-    double given = config.plan().stepSeconds();
+    double given = config.as(PlanKeys.class).plan().stepSeconds();
     return new RoundCosts(
         "from %,d rounds of %s, of %s, without their checkpoints"
-            .formatted(row.getLong(0), config.as(TrainKeys.class).run(), count(workers)),
+            .formatted(row.getLong(0), config.as(PlanKeys.class).run(), count(workers)),
         workers,
         new Prediction(
             given > 0 ? given : row.getDouble(2),
@@ -74,21 +75,22 @@ record RoundCosts(String source, int workers, Prediction prediction) {
             row.getDouble(4) / workers,
             row.getDouble(5) / BYTES_PER_MB,
             row.getDouble(6) / BYTES_PER_MB,
-            config.plan().gigabitsPerSecond()));
+            config.as(PlanKeys.class).plan().gigabitsPerSecond()));
   }
 
   /** Trains on this machine's device under the first and the last order, rows and columns. */
   static Update update(JobConfig config) {
-    double given = config.plan().stepSeconds();
+    double given = config.as(PlanKeys.class).plan().stepSeconds();
     if (given > 0) {
       return new Update(given, 0);
     }
-    Device device = Placement.ofDriver(config.device());
-    int threads = config.bench().threads();
+    Device device = Placement.ofDriver(config.as(PlanKeys.class).device());
+    int threads = config.as(PlanKeys.class).bench().threads();
     JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     ModelSpec spec = spec(config);
     OrderSet orders = config.ordersOn(spec.image().grid());
-    float[] images = new float[config.train().batchSize() * spec.image().dimensions()];
+    float[] images =
+        new float[config.as(PlanKeys.class).train().batchSize() * spec.image().dimensions()];
     Arrays.fill(images, -1);
     ParameterVector parameters = spec.newNetwork().layout().draw(config.as(TrainKeys.class).seed());
     AdamSettings adam = new AdamSettings(0.9, 0.999, 1e-8, 0, 0);
@@ -96,7 +98,7 @@ record RoundCosts(String source, int workers, Prediction prediction) {
       double load =
           median(
               config,
-              config.bench().repetitions(),
+              config.as(PlanKeys.class).bench().repetitions(),
               () -> {
                 model.load(parameters, adam, AdamState.initial(parameters.size()));
                 model.parameters();
@@ -105,7 +107,7 @@ record RoundCosts(String source, int workers, Prediction prediction) {
       double both =
           median(
               config,
-              config.bench().repetitions(),
+              config.as(PlanKeys.class).bench().repetitions(),
               () -> {
                 model.train(images, orders.get(0), 0, 0);
                 model.train(images, orders.get(orders.size() - 1), 0, 0);
@@ -119,16 +121,17 @@ record RoundCosts(String source, int workers, Prediction prediction) {
   static RoundCosts measure(SparkSession spark, JobConfig config, Update update) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     float[] vector = new float[spec(config).newNetwork().layout().size()];
-    int most = config.bench().mostWorkers();
-    int rounds = config.bench().rounds();
+    int most = config.as(PlanKeys.class).bench().mostWorkers();
+    int rounds = config.as(PlanKeys.class).bench().rounds();
     double one = median(config, rounds, () -> round(context, 1, vector));
     double all = most == 1 ? one : median(config, rounds, () -> round(context, most, vector));
     double perWorker = most == 1 ? one : Math.max(0, (all - one) / (most - 1));
     double modelMb = vector.length * Float.BYTES / BYTES_PER_MB;
-    boolean half = config.train().exchange().transport() == Precision.BFLOAT16;
+    boolean half = config.as(PlanKeys.class).train().transport() == Precision.BFLOAT16;
     return new RoundCosts(
         "from updates of %d images on this machine, and rounds of 1 and %s without them on %s"
-            .formatted(config.train().batchSize(), count(most), context.master()),
+            .formatted(
+                config.as(PlanKeys.class).train().batchSize(), count(most), context.master()),
         most,
         new Prediction(
             update.seconds(),
@@ -136,7 +139,7 @@ record RoundCosts(String source, int workers, Prediction prediction) {
             perWorker,
             modelMb,
             half ? modelMb / 2 : modelMb,
-            config.plan().gigabitsPerSecond()));
+            config.as(PlanKeys.class).plan().gigabitsPerSecond()));
   }
 
   private static void round(JavaSparkContext spark, int workers, float[] vector) {
@@ -153,7 +156,7 @@ record RoundCosts(String source, int workers, Prediction prediction) {
   }
 
   private static ModelSpec spec(JobConfig config) {
-    return ModelSpecs.of(config.model(), config.bench().imageShape());
+    return ModelSpecs.of(config.model(), config.as(PlanKeys.class).bench().imageShape());
   }
 
   private static String count(int workers) {
@@ -163,7 +166,7 @@ record RoundCosts(String source, int workers, Prediction prediction) {
   /** Seconds. */
   private static double median(JobConfig config, int repetitions, Runnable run) {
     List<Long> nanos = new ArrayList<>();
-    for (int i = -config.bench().warmup(); i < repetitions; i++) {
+    for (int i = -config.as(PlanKeys.class).bench().warmup(); i < repetitions; i++) {
       long began = System.nanoTime();
       run.run();
       if (i >= 0) {

@@ -43,21 +43,14 @@ class ConfigFaultsTest {
           binarize=Dynamic     | binarize=Dynamic: must be dynamic, fixed or threshold
           run=                 | run=: must name a folder
           orders=[]            | orders=[]: no orders given; name at least one, such as s_curve/*
-          what=everything      | what=everything: must be layer, step, scoring, growth, precision, sample, nll or round
           bench.workers=[]     | bench.workers=[]: must hold one number or more, each at least 1
           bench.workers=[1, 0] | bench.workers=[1, 0]: must hold one number or more, each at least 1
           bench.workers=[1, x] | bench.workers=[1,"x"]: must be a whole number or a list of them, such as [1, 2, 4]
           bench.workers=1.5    | bench.workers=[1.5]: must be a whole number or a list of them, such as [1, 2, 4]
           plan.workers=[-2]    | plan.workers=[-2]: must hold one number or more, each at least 1
           plan.workers=1e10    | plan.workers=[10000000000]: must be a whole number or a list of them, such as [1, 2, 4]
-          bench.variants=fast  | bench.variants=fast: must be plan, plain or im2col
           bench.image=28x28    | bench.image=28x28: must be HEIGHTxWIDTHxCHANNELS, such as 28x28x1
           bench.image=8x8x2    | bench.image=8x8x2: images have 1 or 3 channels, got 2; convert them first
-          bench.channels=64    | bench.channels=64: must be INPUTS-OUTPUTS, such as 64-32
-          bench.orders=[]      | bench.orders=[]: no orders given; name at least one, such as s_curve/*
-          bench.orders=hilbert | bench.orders=[hilbert]: order hilbert needs a square grid whose side is a power of two, got 28x28; use gilbert, which fits any rectangle
-          bench.orders=raster+middle | bench.orders=[raster+middle]: region middle is unknown; use all, top, bottom, left, right, center, border or r0:r1,c0:c1 with the ends left out, such as 0:28,0:28
-          bench.orders=raster+9:9,0:2 | bench.orders=[raster+9:9,0:2]: region 9:9,0:2 does not fit a 28x28 grid; need r0 < r1 <= 28 and c0 < c1 <= 28
           region=middle        | region=middle: region middle is unknown; use all, top, bottom, left, right, center, border or r0:r1,c0:c1 with the ends left out, such as 0:4,0:4
           region=none.png      | region=none.png: there is no readable file none.png
           orders=[raster+, s_curve] | orders=[raster+, s_curve]: order raster+ ends with +; write a region behind it, such as +bottom
@@ -109,14 +102,10 @@ class ConfigFaultsTest {
           model.tail=fat              | must be exact or published
           score.batch-size=0          | must be at least 1
           score.images=-1             | must be at least 0
-          bench.batch-size=0          | must be at least 1
-          bench.channels=[]           | must name one pair or more
-          bench.variants=[]           | must name one or more
           bench.threads=-1            | must be at least 0
           bench.warmup=-1             | must be at least 0
           bench.repetitions=0         | must be at least 1
           bench.seconds=0.0           | must be above 0
-          bench.steps=0               | must be at least 1
           bench.rounds=0              | must be at least 1
           plan.step-seconds=-0.1      | must be 0 or above
           plan.gigabits-per-second=-1.0 | must be 0 or above

@@ -38,7 +38,7 @@ class EveryKeyTest {
     Keys.ALL.forEach(keys -> read.addAll(Keys.of(keys)));
     assertThat(keys()).containsAll(read);
     assertThat(keys())
-        .filteredOn(key -> !key.equals("what") && !key.matches("(bench|plan)\\..*"))
+        .filteredOn(key -> !key.equals("what") && !key.startsWith("bench."))
         .allMatch(read::contains);
   }
 
@@ -57,8 +57,13 @@ class EveryKeyTest {
         .withMessage("key x%s is unknown; did you mean %s?", key, key);
   }
 
+  /** The others are those of bench, which has a record of its own. */
+  static List<String> readKeys() {
+    return Keys.ALL.stream().flatMap(keys -> Keys.of(keys).stream()).distinct().toList();
+  }
+
   @ParameterizedTest
-  @MethodSource("keys")
+  @MethodSource("readKeys")
   void isNamedWithItsValueAndPlaceWhenOfTheWrongType(String key) throws IOException {
     ConfigValue value = ConfigLoader.reference().getValue(key);
     // Nothing but an object is wrong everywhere: texts take numbers, lists take texts.

@@ -48,13 +48,13 @@ class ShippedConfigsTest {
                 160, 5, 3, 2, "pono", true, false, 0, "logistic_mixture", 10, 8, "exact"),
             new ModelConfig(
                 320, 5, 3, 2, "pono", true, false, 0, "logistic_mixture", 10, 5, "published"));
-    assertThat(load("mnist.conf").train().clip()).isZero();
-    assertThat(load("cifar10.conf").train().clip()).isEqualTo(2e6);
-    assertThat(load("celebahq64.conf").train().clip()).isEqualTo(2e6);
+    assertThat(load("mnist.conf").as(TrainKeys.class).train().clip()).isZero();
+    assertThat(load("cifar10.conf").as(TrainKeys.class).train().clip()).isEqualTo(2e6);
+    assertThat(load("celebahq64.conf").as(TrainKeys.class).train().clip()).isEqualTo(2e6);
   }
 
   private static void assertPublishedTraining(JobConfig config) {
-    TrainConfig train = config.train();
+    TrainConfig train = config.as(TrainKeys.class).train();
     assertThat(train.workers() * train.batchSize() * train.exchange().localSteps()).isEqualTo(32);
     assertThat(train.learningRate()).isEqualTo(2e-4);
     assertThat(train.warmupImages()).isZero();

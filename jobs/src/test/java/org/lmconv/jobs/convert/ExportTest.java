@@ -26,6 +26,7 @@ import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.Keys.ExportKeys;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.format.Safetensors;
 import org.lmconv.jobs.format.Safetensors.Part;
 import org.lmconv.jobs.run.Checkpoint;
@@ -80,8 +81,9 @@ class ExportTest {
     assertThat(printed).contains("exported at ").contains(before.manifest().runId());
     assertThat(after.state()).isEqualTo(before.state());
     assertThat(after.model()).isEqualTo(before.model());
-    assertThat(after.config().train()).isEqualTo(before.config().train());
-    assertThat(after.config().data()).isEqualTo(data);
+    assertThat(after.config().as(TrainKeys.class).train())
+        .isEqualTo(before.config().as(TrainKeys.class).train());
+    assertThat(after.config().as(TrainKeys.class).data()).isEqualTo(data);
     if (before.state().inner() instanceof InnerState.Own own) {
       for (int worker = 0; worker < own.workers(); worker++) {
         assertThat(ofWorker(after, worker)).isEqualTo(ofWorker(before, worker));

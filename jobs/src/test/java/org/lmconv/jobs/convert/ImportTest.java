@@ -118,13 +118,13 @@ class ImportTest {
     assertThat(checkpoint.state().inner().step()).isEqualTo(3);
     assertThat(checkpoint.state().round()).isEqualTo(3);
     assertThat(checkpoint.state().imagesSeen()).isEqualTo(6);
-    var train = checkpoint.config().train();
+    var train = checkpoint.config().as(TrainKeys.class).train();
     assertThat(train.learningRate()).isEqualTo(1.99999e-4); // as main.py had lowered it
     assertThat(train.batchSize()).isEqualTo(2);
     assertThat(train.localSteps(0)).isEqualTo(1);
     assertThat(train.clip()).isZero();
     assertThat(train.epsilon()).isEqualTo(1e-8);
-    assertThat(checkpoint.config().data()).isEmpty();
+    assertThat(checkpoint.config().as(TrainKeys.class).data()).isEmpty();
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.ImageEncoder;
@@ -53,7 +54,7 @@ class PartitionScorerTest {
             batchSize,
             Placement.of(
                 TestSpark.session().sparkContext().getConf(),
-                config.device(),
+                config.as(TrainKeys.class).device(),
                 config.execution(),
                 4));
     return new ScoringPlan(method, new Labels("id", 1, "tiny", "test", Checkpoint.PARAMETERS));

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.parameter.ParameterVector;
@@ -32,7 +33,7 @@ class LearningRateTest {
   }
 
   private static LearningRate rate(TrainingState state, String... words) {
-    return LearningRate.of(TinyRuns.config(words).train(), state);
+    return LearningRate.of(TinyRuns.config(words).as(TrainKeys.class).train(), state);
   }
 
   private static TrainingState state(int round, long imagesSeen) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.parameter.ParameterVector;
@@ -14,7 +15,7 @@ class MovingAverageTest {
   private static MovingAverage average(Optional<ParameterVector> before, String... words) {
     TrainingState state =
         new TrainingState(0, 0, vector(4, 8), new InnerState.Fresh(), Optional.empty(), before);
-    return new MovingAverage(TinyRuns.config(words).train(), state);
+    return new MovingAverage(TinyRuns.config(words).as(TrainKeys.class).train(), state);
   }
 
   private static ParameterVector vector(float... values) {

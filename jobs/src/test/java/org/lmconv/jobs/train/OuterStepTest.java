@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.model.parameter.ParameterVector;
 
 class OuterStepTest {
   private static OuterStep step(Optional<ParameterVector> before, String... words) {
-    return new OuterStep(TinyRuns.config(words).train().exchange(), 2, before);
+    return new OuterStep(TinyRuns.config(words).as(TrainKeys.class).train().exchange(), 2, before);
   }
 
   private static ParameterVector vector(float... values) {

@@ -17,9 +17,9 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.JobConfig.PlanKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
-import org.lmconv.jobs.conf.PlanConfig;
+import org.lmconv.jobs.conf.PlanKeys;
+import org.lmconv.jobs.conf.PlanKeys.PlanConfig;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
 import org.lmconv.jobs.run.RunDirectory;
@@ -155,9 +155,12 @@ class PlanTest {
                 + " on local[4]");
     assertThat(costs.prediction().overhead(3)).isPositive();
     int parameters =
-        ModelSpecs.of(config.model(), config.bench().imageShape()).newNetwork().layout().size();
+        ModelSpecs.of(config.model(), config.as(PlanKeys.class).bench().imageShape())
+            .newNetwork()
+            .layout()
+            .size();
     assertThat(costs.prediction().modelMb()).isCloseTo(4e-6 * parameters, within(1e-12));
-    new Plan(config.plan(), costs.prediction(), costs.workers()).print(out);
+    new Plan(config.as(PlanKeys.class).plan(), costs.prediction(), costs.workers()).print(out);
     assertThat(out.text()).contains("* extrapolated from rounds of 3\n", "\nadvice: ");
   }
 }

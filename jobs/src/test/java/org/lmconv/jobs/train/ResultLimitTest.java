@@ -10,6 +10,7 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.model.ImageShape;
@@ -35,7 +36,8 @@ class ResultLimitTest {
     JobConfig config = TinyRuns.config(words);
     ModelSpec spec = ModelSpecs.of(config.model(), new ImageShape(1, 28, 28));
     Placement placement = new Placement(DeviceChoice.CPU, local, 1, Execution.DEFAULT);
-    return new WorkerPlan(spec, null, null, config.train(), null, 0, 1, placement);
+    return new WorkerPlan(
+        spec, null, null, config.as(TrainKeys.class).train(), null, 0, 1, placement);
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.Participant;
@@ -29,7 +30,7 @@ class RollCallTest {
             ModelSpecs.of(config.model(), new ImageShape(1, 4, 4)),
             null,
             null,
-            config.train(),
+            config.as(TrainKeys.class).train(),
             null,
             workers,
             1,

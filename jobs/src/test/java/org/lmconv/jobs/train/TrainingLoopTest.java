@@ -22,6 +22,7 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.Participant;
@@ -79,7 +80,7 @@ class TrainingLoopTest {
         ModelSpecs.of(config.model(), new ImageShape(1, 4, 4)),
         null,
         null,
-        config.train(),
+        config.as(TrainKeys.class).train(),
         new LearningRate(1, 0, 0, 100),
         2,
         1,
