@@ -53,7 +53,7 @@ enum Known {
       }
       case TENSOR ->
           new TensorRef(
-              arguments.get(0, TensorRef.Storage.class),
+              arguments.get(0, TensorRef.StorageRef.class),
               arguments.get(1, Long.class),
               arguments.get(2, Tuple.class).longs(),
               arguments.get(3, Tuple.class).longs());

@@ -18,7 +18,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.lmconv.jobs.UserError;
-import org.lmconv.jobs.format.TensorRef.Storage;
+import org.lmconv.jobs.format.TensorRef.StorageRef;
 
 /**
  * The two formats of {@code torch.save}: what was saved, and the elements of its tensors. A file
@@ -36,7 +36,7 @@ sealed interface PthStorages extends Closeable {
    * @return as they lie there, little endian
    * @throws UserError if the file does not have them
    */
-  byte[] read(Storage storage, long from, int count) throws IOException;
+  byte[] read(StorageRef storage, long from, int count) throws IOException;
 
   /** The zip archive of PyTorch from 1.6 on: FOLDER/data.pkl, and FOLDER/data/KEY per storage. */
   record Zip(ZipFile zip, String file, String folder, Object root) implements PthStorages {
@@ -123,7 +123,7 @@ sealed interface PthStorages extends Closeable {
       return entry;
     }
 
-    private ZipEntry entry(Storage storage) {
+    private ZipEntry entry(StorageRef storage) {
       ZipEntry entry = stored(folder + "/data/" + storage.key());
       if (entry.getSize() != storage.bytes()) {
         throw new UserError(
@@ -134,7 +134,7 @@ sealed interface PthStorages extends Closeable {
     }
 
     @Override
-    public byte[] read(Storage storage, long from, int count) throws IOException {
+    public byte[] read(StorageRef storage, long from, int count) throws IOException {
       ZipEntry entry = entry(storage);
       int bytes = storage.type().bytes();
       try (InputStream in = zip.getInputStream(entry)) {
@@ -208,10 +208,11 @@ sealed interface PthStorages extends Closeable {
       }
     }
 
-    private void locate(Object keys, Map<String, Storage> storages, long start) throws IOException {
+    private void locate(Object keys, Map<String, StorageRef> storages, long start)
+        throws IOException {
       long position = start;
       for (Object key : keys instanceof List<?> list ? list : List.of()) {
-        Storage storage = key instanceof String name ? storages.get(name) : null;
+        StorageRef storage = key instanceof String name ? storages.get(name) : null;
         if (storage == null) {
           throw new UserError(file + " has a storage that no tensor uses; it is damaged");
         }
@@ -257,7 +258,7 @@ sealed interface PthStorages extends Closeable {
     }
 
     @Override
-    public byte[] read(Storage storage, long from, int count) throws IOException {
+    public byte[] read(StorageRef storage, long from, int count) throws IOException {
       int bytes = storage.type().bytes();
       return bytes(place(storage.key()) + from * bytes, Math.multiplyExact(count, bytes));
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param shape sides, outermost first
  * @param strides distance of neighbours along each side, in elements
  */
-public record TensorRef(Storage storage, long offset, List<Long> shape, List<Long> strides) {
+public record TensorRef(StorageRef storage, long offset, List<Long> shape, List<Long> strides) {
   /**
    * @throws IllegalArgumentException if it is not within its storage, or larger than it
    */
@@ -41,11 +41,11 @@ public record TensorRef(Storage storage, long offset, List<Long> shape, List<Lon
    * @param key name within the file
    * @param elements number of them
    */
-  record Storage(ElementType type, String key, long elements) {
+  record StorageRef(ElementType type, String key, long elements) {
     /**
      * @throws IllegalArgumentException if no file has so many
      */
-    Storage {
+    StorageRef {
       if (elements < 0 || elements > Long.MAX_VALUE / Double.BYTES) {
         throw new IllegalArgumentException("a storage of %d elements".formatted(elements));
       }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.format.PthFile.Tuple;
 import org.lmconv.jobs.format.TensorRef.ElementType;
-import org.lmconv.jobs.format.TensorRef.Storage;
+import org.lmconv.jobs.format.TensorRef.StorageRef;
 
 /**
  * Runs pickles, as far as checkpoints need it: the operations that {@code torch.save} writes, the
@@ -29,7 +29,7 @@ final class Unpickler {
   private final String file;
   private final List<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
-  private final Map<String, Storage> storages = new LinkedHashMap<>();
+  private final Map<String, StorageRef> storages = new LinkedHashMap<>();
 
   /**
    * @param file for messages
@@ -40,7 +40,7 @@ final class Unpickler {
   }
 
   /** The storages that were named so far, by their keys. */
-  Map<String, Storage> storages() {
+  Map<String, StorageRef> storages() {
     return storages;
   }
 
@@ -231,7 +231,7 @@ final class Unpickler {
     }
   }
 
-  private Storage storage() {
+  private StorageRef storage() {
     Tuple id = pop(Tuple.class, "a storage");
     if (id.items().size() > 5 && id.items().get(5) != null) {
       throw new IllegalArgumentException("a view of a storage");
@@ -240,8 +240,9 @@ final class Unpickler {
       throw new IllegalArgumentException("something else where a storage should be");
     }
     // Item 3 is the device, such as cuda:0: where it was is no matter.
-    Storage storage =
-        new Storage(id.get(1, ElementType.class), id.get(2, String.class), id.get(4, Long.class));
+    StorageRef storage =
+        new StorageRef(
+            id.get(1, ElementType.class), id.get(2, String.class), id.get(4, Long.class));
     if (!storages.computeIfAbsent(storage.key(), absent -> storage).equals(storage)) {
       throw new IllegalArgumentException("two storages " + storage.key());
     }

@@ -16,7 +16,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.ReportKeys;
 import org.lmconv.jobs.run.RunDirectory;
-import org.lmconv.jobs.run.WholeFile;
+import org.lmconv.jobs.run.Storage.WholeFile;
 
 /** The command {@code report}: writes what the tables of runs say as one HTML file. */
 public final class Report {

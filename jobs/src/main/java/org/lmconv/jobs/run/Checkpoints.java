@@ -7,11 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
@@ -31,8 +29,6 @@ public final class Checkpoints {
   static final String ADAM_V = "adam_v";
   private static final String OUTER_MOMENTUM = "outer_momentum";
   private static final String EMA = "ema";
-
-  private static final OptionalInt NOBODY = OptionalInt.empty();
 
   private final Storage storage;
   private final Path directory;
@@ -103,28 +99,10 @@ public final class Checkpoints {
     List<String> parts = new ArrayList<>();
     for (Map.Entry<String, ParameterVector> kind : kinds.entrySet()) {
       String part = "part-%05d-%s.parquet".formatted(parts.size(), kind.getKey());
-      write(storage, new Path(of(state.round()), part), layout, Map.ofEntries(kind), NOBODY);
+      Tensors.write(storage, new Path(of(state.round()), part), layout, Map.ofEntries(kind), null);
       parts.add(part);
     }
     return parts;
-  }
-
-  static void write(
-      Storage storage,
-      Path file,
-      ParameterLayout layout,
-      Map<String, ParameterVector> kinds,
-      OptionalInt worker)
-      throws IOException {
-    storage.writeParquet(
-        file,
-        TensorRows.SCHEMA,
-        CompressionCodecName.UNCOMPRESSED, // noise does not compress
-        writer -> {
-          for (Map.Entry<String, ParameterVector> kind : kinds.entrySet()) {
-            TensorRows.write(writer, layout, kind.getKey(), worker, kind.getValue());
-          }
-        });
   }
 
   /**
@@ -172,9 +150,9 @@ public final class Checkpoints {
     Manifest manifest = manifest(storage, manifestFile);
     JobConfig config = ConfigLoader.ofText(manifest.config(), manifestFile.toString());
     ModelSpec model = ModelSpecs.of(config.model(), manifest.image());
-    TensorReader tensors = new TensorReader(directory.toString(), model.newNetwork().layout());
+    Tensors tensors = new Tensors(directory.toString(), model.newNetwork().layout());
     for (String part : manifest.parts()) {
-      readPart(storage, new Path(directory, part), tensors);
+      tensors.addFile(storage, new Path(directory, part));
     }
     TrainingState state = state(manifest, tensors);
     requireParametersOf(manifest, state.parameters(), directory);
@@ -197,20 +175,6 @@ public final class Checkpoints {
         : Optional.of(manifest(storage, new Path(newest.get(), MANIFEST)));
   }
 
-  static void readPart(Storage storage, Path part, TensorReader tensors) throws IOException {
-    if (!storage.exists(part)) {
-      throw new UserError("%s is missing; use another checkpoint".formatted(part));
-    }
-    try {
-      storage.readParquet(part, tensors::read);
-    } catch (UserError e) {
-      throw e;
-    } catch (IOException | RuntimeException e) { // Parquet throws both on damaged files
-      throw new UserError(
-          "%s cannot be read (%s); use another checkpoint".formatted(part, e.getMessage()), e);
-    }
-  }
-
   /** Whole files may still be those of another checkpoint, copied by hand. */
   private static void requireParametersOf(
       Manifest manifest, ParameterVector parameters, Path directory) {
@@ -222,7 +186,7 @@ public final class Checkpoints {
     }
   }
 
-  private static TrainingState state(Manifest manifest, TensorReader tensors) {
+  private static TrainingState state(Manifest manifest, Tensors tensors) {
     return new TrainingState(
         manifest.round(),
         manifest.imagesSeen(),
@@ -232,7 +196,7 @@ public final class Checkpoints {
         tensors.vector(EMA));
   }
 
-  private static InnerState inner(Manifest manifest, TensorReader tensors) {
+  private static InnerState inner(Manifest manifest, Tensors tensors) {
     if (!manifest.workerParts().isEmpty()) {
       return new InnerState.Own(manifest.adamStep(), manifest.workerParts().size());
     }

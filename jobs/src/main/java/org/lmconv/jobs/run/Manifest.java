@@ -1,65 +1,89 @@
 package org.lmconv.jobs.run;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueFactory;
-import java.util.LinkedHashMap;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.List;
-import java.util.Map;
+import org.lmconv.jobs.CodeVersion;
 import org.lmconv.jobs.UserError;
 import org.lmconv.model.ImageShape;
 
 /**
  * {@code manifest.json}: what a checkpoint holds, beside its tensors. It is written last, so a
- * checkpoint without one does not exist.
+ * checkpoint without one does not exist. Its fields are the components in snake case.
  *
+ * @param format layout of the directory
  * @param runId of the run that wrote it
  * @param codeVersion that wrote it
  * @param written time, ISO 8601 in UTC
  * @param round rounds done
  * @param imagesSeen by all workers together
- * @param adamStep steps of the optimiser
- * @param image shape of the images
+ * @param adamStep updates of the optimiser
+ * @param height of the images, like width and channels
  * @param parts file names of the tensors
  * @param workerParts file names of the optimisers that the workers kept, in their order
  * @param parameterCrc CRC-32C of all parameters as little-endian float32
  * @param config the resolved configuration, HOCON
  */
+@JsonNaming(SnakeCaseStrategy.class)
 public record Manifest(
+    int format,
     String runId,
     String codeVersion,
     String written,
     int round,
     long imagesSeen,
     long adamStep,
-    ImageShape image,
+    int height,
+    int width,
+    int channels,
     List<String> parts,
     List<String> workerParts,
     long parameterCrc,
     String config) {
-  /** Layout of the directory; a reader refuses a later one. */
+  /** A reader refuses a later one. */
   private static final int FORMAT = 1;
 
-  String toJson() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("format", FORMAT);
-    fields.put("run_id", runId);
-    fields.put("code_version", codeVersion);
-    fields.put("written", written);
-    fields.put("round", round);
-    fields.put("images_seen", imagesSeen);
-    fields.put("adam_step", adamStep);
-    fields.put("height", image.height());
-    fields.put("width", image.width());
-    fields.put("channels", image.channels());
-    fields.put("parts", parts);
-    fields.put("worker_parts", workerParts);
-    fields.put("parameter_crc", parameterCrc);
-    fields.put("config", config);
-    ConfigRenderOptions json = ConfigRenderOptions.defaults().setOriginComments(false);
-    return ConfigValueFactory.fromMap(fields).render(json.setComments(false)) + "\n";
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // later versions may add some
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
+
+  /** The manifest of a state whose tensors are written. */
+  public static Manifest of(
+      String runId, ImageShape image, TrainingState state, List<String> parts, String config) {
+    return new Manifest(
+        FORMAT,
+        runId,
+        CodeVersion.current(),
+        RunDirectory.now(),
+        state.round(),
+        state.imagesSeen(),
+        state.inner().step(),
+        image.height(),
+        image.width(),
+        image.channels(),
+        parts,
+        WorkerParts.names(state.inner()),
+        Integer.toUnsignedLong(state.parameters().crc32c()),
+        config);
+  }
+
+  /** Shape of the images. */
+  public ImageShape image() {
+    return new ImageShape(channels, height, width);
+  }
+
+  String toJson() throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";
   }
 
   /**
@@ -70,29 +94,23 @@ public record Manifest(
    */
   static Manifest ofJson(String json, String where) {
     try {
-      Config fields = ConfigFactory.parseString(json);
-      int format = fields.getInt("format");
+      int format = JSON.readTree(json).path("format").asInt(FORMAT);
       if (format != FORMAT) {
         throw new UserError(
             "%s has format %d, this version reads format %d; use the version that wrote it"
                 .formatted(where, format, FORMAT));
       }
-      return new Manifest(
-          fields.getString("run_id"),
-          fields.getString("code_version"),
-          fields.getString("written"),
-          fields.getInt("round"),
-          fields.getLong("images_seen"),
-          fields.getLong("adam_step"),
-          new ImageShape(
-              fields.getInt("channels"), fields.getInt("height"), fields.getInt("width")),
-          fields.getStringList("parts"),
-          fields.getStringList("worker_parts"),
-          fields.getLong("parameter_crc"),
-          fields.getString("config"));
-    } catch (ConfigException | IllegalArgumentException e) {
-      throw new UserError(
-          "%s is damaged (%s); use another checkpoint".formatted(where, e.getMessage()), e);
+      Manifest manifest = JSON.readValue(json, Manifest.class);
+      manifest.image(); // which has bounds
+      return manifest;
+    } catch (JacksonException e) {
+      throw damaged(where, e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw damaged(where, e.getMessage(), e);
     }
+  }
+
+  private static UserError damaged(String where, String why, Exception e) {
+    return new UserError("%s is damaged (%s); use another checkpoint".formatted(where, why), e);
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.lmconv.jobs.CodeVersion;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.model.device.ModelSpec;
@@ -17,14 +16,20 @@ import org.lmconv.model.train.AdamState;
  * all.
  */
 public final class NewRun {
+  /** For states that no worker has a part of. */
+  public static final WorkerStates NO_WORKERS =
+      worker -> {
+        throw new IllegalStateException("there are no workers");
+      };
+
   private final Configuration hadoop;
-  private final FileSystem files;
+  private final Storage storage;
   private final String key;
   private final Path root;
 
-  private NewRun(Configuration hadoop, FileSystem files, String key, Path root) {
+  private NewRun(Configuration hadoop, String key, Path root) {
     this.hadoop = hadoop;
-    this.files = files;
+    this.storage = new Storage(hadoop);
     this.key = key;
     this.root = root;
   }
@@ -34,12 +39,6 @@ public final class NewRun {
   public interface WorkerStates {
     AdamState read(int worker) throws IOException;
   }
-
-  /** For states that no worker has a part of. */
-  public static final WorkerStates NO_WORKERS =
-      worker -> {
-        throw new IllegalStateException("there are no workers");
-      };
 
   /**
    * Chooses a directory.
@@ -56,7 +55,7 @@ public final class NewRun {
       throw new UserError(
           "%s=%s is there already, and not empty; name a new directory".formatted(key, path));
     }
-    return new NewRun(hadoop, files, key, root);
+    return new NewRun(hadoop, key, root);
   }
 
   /**
@@ -68,9 +67,10 @@ public final class NewRun {
    */
   public Path write(JobConfig config, ModelSpec model, TrainingState state, WorkerStates workers)
       throws IOException {
-    Path aside = new Path(root.getParent(), "." + root.getName() + ".writing");
+    Path aside = Storage.hidden(root);
     try {
-      files.delete(aside, true);
+      FileSystem files = storage.files(root);
+      storage.delete(aside);
       Path checkpoint = write(aside, config, model, state, workers);
       files.delete(root, false); // an empty one, into which it would be moved
       if (!files.rename(aside, root)) {
@@ -83,7 +83,7 @@ public final class NewRun {
               .formatted(key, RunDirectory.location(root), e.getMessage()),
           e);
     } finally {
-      discard(aside);
+      storage.discard(aside);
     }
   }
 
@@ -101,27 +101,6 @@ public final class NewRun {
       }
     }
     List<String> parts = checkpoints.writeTensors(layout, state);
-    return checkpoints.commit(
-        new Manifest(
-            runId,
-            CodeVersion.current(),
-            RunDirectory.now(),
-            state.round(),
-            state.imagesSeen(),
-            state.inner().step(),
-            model.image(),
-            parts,
-            WorkerParts.names(state.inner()),
-            Integer.toUnsignedLong(state.parameters().crc32c()),
-            config.text()));
-  }
-
-  private void discard(Path aside) {
-    try {
-      files.delete(aside, true);
-    } catch (IOException e) {
-      // What was wrong before is told; a hidden directory is no run.
-      return;
-    }
+    return checkpoints.commit(Manifest.of(runId, model.image(), state, parts, config.text()));
   }
 }

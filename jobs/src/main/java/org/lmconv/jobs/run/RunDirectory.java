@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.schema.MessageType;
 import org.lmconv.jobs.CodeVersion;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
@@ -165,14 +164,13 @@ public final class RunDirectory {
   public void writeRounds(List<RoundReport> reports) throws IOException {
     int first = reports.get(0).round();
     int last = reports.get(reports.size() - 1).round();
-    MessageType schema = RunTable.ROUNDS.message();
     storage.writeParquet(
         new Path(rounds(), "rounds-%06d-%06d.parquet".formatted(first, last)),
-        schema,
+        RunTable.ROUNDS,
         CompressionCodecName.SNAPPY,
-        writer -> {
+        out -> {
           for (RoundReport report : reports) {
-            writer.write(RunTable.ROUNDS.group(schema, report));
+            out.write(report);
           }
         });
     events().writeRounds(reports);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileContext;
@@ -23,9 +24,13 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.schema.MessageType;
+import org.lmconv.jobs.UserError;
 
-/** Files of a run. Every write goes to a hidden name first and is renamed when it is complete. */
-final class Storage {
+/**
+ * Files on any file system that Hadoop knows. Every write goes to a hidden name first and is
+ * renamed when it is complete, so that a file appears whole or not at all.
+ */
+public final class Storage {
   private static final int ROW_GROUP_BYTES = 64 << 20; // two of these are in memory at a time
 
   private final Configuration hadoop;
@@ -34,19 +39,71 @@ final class Storage {
     this.hadoop = hadoop;
   }
 
+  /** Writes what is to be in a file. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   /** Writes the rows of a Parquet file, one at a time. */
   @FunctionalInterface
-  interface Rows {
-    void writeTo(ParquetWriter<Group> writer) throws IOException;
+  interface Rows<R> {
+    void writeTo(Sink<R> out) throws IOException;
   }
 
-  /** Takes the rows of a Parquet file, one at a time. */
+  /** Takes rows. */
   @FunctionalInterface
-  interface RowReader {
-    void read(Group row);
+  interface Sink<R> {
+    void write(R row) throws IOException;
   }
 
-  private FileSystem files(Path path) throws IOException {
+  /**
+   * A file that a user names.
+   *
+   * @param key that names it, for messages
+   */
+  public record WholeFile(Storage storage, String key, Path path) {
+    /** Chooses a file, in the place of one that may be there. */
+    public static WholeFile over(Configuration hadoop, String key, String name) throws IOException {
+      Path given = new Path(name);
+      Path path = given.getFileSystem(hadoop).makeQualified(given);
+      return new WholeFile(new Storage(hadoop), key, path);
+    }
+
+    /**
+     * Chooses a file that is not there yet.
+     *
+     * @throws UserError if it is there already
+     */
+    public static WholeFile at(Configuration hadoop, String key, String name) throws IOException {
+      WholeFile file = over(hadoop, key, name);
+      if (file.storage.exists(file.path)) {
+        throw new UserError("%s=%s is there already; name a new file".formatted(key, name));
+      }
+      return file;
+    }
+
+    /**
+     * Writes it.
+     *
+     * @throws UserError if it cannot be written
+     */
+    public Path write(Content content) throws IOException {
+      try {
+        storage.write(path, content);
+        return path;
+      } catch (IOException e) {
+        throw new UserError(
+            "%s=%s cannot be written: %s; name another file"
+                .formatted(key, RunDirectory.location(path), e.getMessage()),
+            e);
+      } finally {
+        storage.discard(hidden(path));
+      }
+    }
+  }
+
+  FileSystem files(Path path) throws IOException {
     return path.getFileSystem(hadoop);
   }
 
@@ -70,6 +127,15 @@ final class Storage {
     files(path).delete(path, true);
   }
 
+  /** Deletes what nobody looks at, if that can be done: what was wrong before is told. */
+  void discard(Path hidden) {
+    try {
+      delete(hidden);
+    } catch (IOException e) {
+      return;
+    }
+  }
+
   /** Moves a complete file to where readers look for it, in the place of what is there. */
   private void publish(Path from, Path to) throws IOException {
     // FileSystem.rename refuses a target that exists; deleting it first would leave a moment
@@ -77,7 +143,7 @@ final class Storage {
     FileContext.getFileContext(to.toUri(), hadoop).rename(from, to, Options.Rename.OVERWRITE);
   }
 
-  /** Where a file is while it is written. */
+  /** Where a file or directory is while it is written. */
   static Path hidden(Path path) {
     return new Path(path.getParent(), "." + path.getName() + ".writing");
   }
@@ -86,12 +152,8 @@ final class Storage {
     write(path, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  void write(Path path, WholeFile.Content content) throws IOException {
-    Path hidden = hidden(path);
-    try (OutputStream out = files(path).create(hidden, true)) {
-      content.writeTo(out);
-    }
-    publish(hidden, path);
+  void write(Path path, Content content) throws IOException {
+    write(files(path), hidden(path), path, content);
   }
 
   /**
@@ -99,11 +161,14 @@ final class Storage {
    * neither the hidden one that is written first nor the checksums that Hadoop keeps beside local
    * files.
    */
-  void writeAlone(Path path, WholeFile.Content content) throws IOException {
+  void writeAlone(Path path, Content content) throws IOException {
     FileSystem files = files(path);
-    Path hidden = new Path(path.getParent(), ".writing");
     FileSystem plain = files instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files;
-    try (OutputStream out = plain.create(hidden, true)) {
+    write(plain, new Path(path.getParent(), ".writing"), path, content);
+  }
+
+  private void write(FileSystem files, Path hidden, Path path, Content content) throws IOException {
+    try (OutputStream out = files.create(hidden, true)) {
       content.writeTo(out);
     }
     publish(hidden, path);
@@ -115,10 +180,11 @@ final class Storage {
     }
   }
 
-  void writeParquet(Path path, MessageType schema, CompressionCodecName codec, Rows rows)
-      throws IOException {
+  <R extends Record> void writeParquet(
+      Path path, RunTable<R> table, CompressionCodecName codec, Rows<R> rows) throws IOException {
     Path hidden = hidden(path);
-    files(hidden).delete(hidden, false);
+    delete(hidden);
+    MessageType schema = table.message();
     try (ParquetWriter<Group> writer =
         ExampleParquetWriter.builder(HadoopOutputFile.fromPath(hidden, hadoop))
             .withType(schema)
@@ -126,16 +192,16 @@ final class Storage {
             .withDictionaryEncoding(false)
             .withRowGroupSize((long) ROW_GROUP_BYTES)
             .build()) {
-      rows.writeTo(writer);
+      rows.writeTo(row -> writer.write(table.group(schema, row)));
     }
     publish(hidden, path);
   }
 
-  void readParquet(Path path, RowReader rows) throws IOException {
+  void readParquet(Path path, Consumer<Group> rows) throws IOException {
     try (ParquetReader<Group> reader =
         ParquetReader.builder(new GroupReadSupport(), path).withConf(hadoop).build()) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
-        rows.read(row);
+        rows.accept(row);
       }
     }
   }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -36,7 +35,7 @@ public final class WorkerParts {
     kinds.put(Checkpoints.ADAM_M, adam.m());
     kinds.put(Checkpoints.ADAM_V, adam.v());
     Path file = new Path(checkpoint, name(worker));
-    Checkpoints.write(new Storage(hadoop), file, layout, kinds, OptionalInt.of(worker));
+    Tensors.write(new Storage(hadoop), file, layout, kinds, worker);
   }
 
   /**
@@ -49,8 +48,8 @@ public final class WorkerParts {
       Configuration hadoop, Path checkpoint, ParameterLayout layout, int worker, long step)
       throws IOException {
     Path part = new Path(checkpoint, name(worker));
-    TensorReader tensors = new TensorReader(part.toString(), layout);
-    Checkpoints.readPart(new Storage(hadoop), part, tensors);
+    Tensors tensors = new Tensors(part.toString(), layout);
+    tensors.addFile(new Storage(hadoop), part);
     return new AdamState(
         step, tensors.required(Checkpoints.ADAM_M), tensors.required(Checkpoints.ADAM_V));
   }

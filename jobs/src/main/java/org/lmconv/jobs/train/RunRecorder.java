@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.lmconv.jobs.CodeVersion;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.TrainConfig;
@@ -15,8 +14,11 @@ import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RunDirectory;
+<<<<<<< HEAD
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.run.WorkerParts;
+=======
+>>>>>>> 081592e (Tensors of checkpoints, whole files and manifests in one class each; a manifest is JSON by Jackson)
 import org.lmconv.jobs.score.Scoring;
 import org.lmconv.model.device.ModelSpec;
 
@@ -130,19 +132,7 @@ final class RunRecorder implements RoundObserver {
   }
 
   private void commit() throws IOException {
-    Manifest manifest =
-        new Manifest(
-            runId,
-            CodeVersion.current(),
-            RunDirectory.now(),
-            kept.round(),
-            kept.imagesSeen(),
-            kept.inner().step(),
-            model.image(),
-            parts,
-            WorkerParts.names(kept.inner()),
-            Integer.toUnsignedLong(kept.parameters().crc32c()),
-            config.text());
+    Manifest manifest = Manifest.of(runId, model.image(), kept, parts, config.text());
     Checkpoints checkpoints = run.checkpoints();
     newest = Optional.of(checkpoints.commit(manifest));
     checkpoints.keepNewest(train.keepCheckpoints());

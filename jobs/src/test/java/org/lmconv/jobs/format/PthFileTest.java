@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.format.TensorRef.ElementType;
-import org.lmconv.jobs.format.TensorRef.Storage;
+import org.lmconv.jobs.format.TensorRef.StorageRef;
 import org.lmconv.orders.Npz;
 
 /** The checkpoints of the paper's authors, against arrays that numpy wrote. */
@@ -92,7 +92,7 @@ class PthFileTest {
 
   @Test
   void tensorsMayLieInAnyOrderOfSides() {
-    Storage storage = new Storage(ElementType.FLOAT, "0", 10);
+    StorageRef storage = new StorageRef(ElementType.FLOAT, "0", 10);
     TensorRef transposed = new TensorRef(storage, 2, List.of(2L, 3L), List.of(1L, 2L));
     assertThat(transposed.span()).isEqualTo(6);
     assertThat(transposed.places()).containsExactly(0, 2, 4, 1, 3, 5);

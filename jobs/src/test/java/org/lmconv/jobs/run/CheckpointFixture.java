@@ -65,18 +65,7 @@ final class CheckpointFixture {
   }
 
   static Manifest manifest(TrainingState state, List<String> parts) {
-    return new Manifest(
-        "an id",
-        "1.2 (abc)",
-        "2026-01-02T03:04:05Z",
-        state.round(),
-        state.imagesSeen(),
-        state.inner().step(),
-        IMAGE,
-        parts,
-        WorkerParts.names(state.inner()),
-        Integer.toUnsignedLong(state.parameters().crc32c()),
-        config().text());
+    return Manifest.of("an id", IMAGE, state, parts, config().text());
   }
 
   /** Writes a whole checkpoint and returns its directory. */
