@@ -14,11 +14,7 @@ import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RunDirectory;
-<<<<<<< HEAD
 import org.lmconv.jobs.run.TrainingState;
-import org.lmconv.jobs.run.WorkerParts;
-=======
->>>>>>> 081592e (Tensors of checkpoints, whole files and manifests in one class each; a manifest is JSON by Jackson)
 import org.lmconv.jobs.score.Scoring;
 import org.lmconv.model.device.ModelSpec;
 
