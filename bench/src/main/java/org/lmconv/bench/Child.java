@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.lmconv.bench.Precisions.Kind;
 import org.lmconv.bench.Ways.Workload;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.train.ProcessMemory;
+import org.lmconv.jobs.executor.MachineMemory;
 import org.lmconv.model.tensor.Precision;
 
 /**
@@ -63,12 +63,12 @@ final class Child {
 
   /** Resident memory of this process, 10^6 bytes; null where the system does not tell. */
   static Double residentMb() {
-    return megabytes(ProcessMemory.residentBytes());
+    return megabytes(MachineMemory.residentBytes());
   }
 
   /** The most that was ever resident. */
   static Double peakMb() {
-    return megabytes(ProcessMemory.peakBytes());
+    return megabytes(MachineMemory.peakBytes());
   }
 
   private static Double megabytes(long bytes) {

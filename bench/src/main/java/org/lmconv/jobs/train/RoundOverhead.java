@@ -13,11 +13,13 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.IndexedImage;
+import org.lmconv.jobs.executor.MachineMemory;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.TrainingState;
-import org.lmconv.jobs.train.WorkerReport.Outcome;
+import org.lmconv.jobs.train.WorkerResult.Outcome;
+import org.lmconv.jobs.train.WorkerResult.WorkerReport;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.orders.OrderSet;
@@ -80,17 +82,15 @@ public final class RoundOverhead implements AutoCloseable {
   public RoundOverhead(SparkSession spark, JobConfig config, ModelSpec model, int workers) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     plan = plan(context, config, model, workers);
-    ResultLimit.require(context.getConf(), plan);
-    DriverMemory.require(Runtime.getRuntime().maxMemory(), plan);
+    RoundMemory.requireResults(context.getConf(), plan);
+    RoundMemory.requireHeap(Runtime.getRuntime().maxMemory(), plan);
     byte[] pixels = new byte[model.image().dimensions()];
     List<IndexedImage> one =
         IntStream.range(0, workers)
             .mapToObj(worker -> new IndexedImage(worker, "image " + worker, pixels))
             .toList();
     images = context.parallelize(one, workers).persist(StorageLevel.MEMORY_AND_DISK());
-    loop =
-        new TrainingLoop(
-            context, plan, images, new AtOnce(plan), Exchange.of(workers), "overhead", last);
+    loop = new TrainingLoop(context, plan, images, new AtOnce(plan), last);
   }
 
   private static WorkerPlan plan(
@@ -134,7 +134,7 @@ public final class RoundOverhead implements AutoCloseable {
    */
   public Cost round(ParameterVector parameters) throws IOException {
     long began = System.nanoTime();
-    loop.run(start(parameters));
+    loop.run(new RoundObserver.Beginning(start(parameters), RoundObserver.Folders.NONE));
     double seconds = (System.nanoTime() - began) / 1e9;
     RoundReport report = last.report;
     return new Cost(
@@ -163,7 +163,7 @@ public final class RoundOverhead implements AutoCloseable {
   }
 
   /** A worker that is where it wants to be: a thousandth further along the parameters. */
-  private record AtOnce(WorkerPlan plan) implements Computation {
+  private record AtOnce(WorkerPlan plan) implements Exchange.Computation {
     @Override
     public WorkerResult run(List<IndexedImage> images, int worker, RoundStart start) {
       float[] from = start.parameters().values();
@@ -176,7 +176,7 @@ public final class RoundOverhead implements AutoCloseable {
               (long) start.localSteps() * plan.train().batchSize(),
               0,
               0,
-              ProcessMemory.residentBytes(),
+              MachineMemory.residentBytes(),
               plan.placement().participant(),
               Outcome.DONE,
               "");
@@ -189,32 +189,13 @@ public final class RoundOverhead implements AutoCloseable {
     private RoundReport report;
 
     @Override
-    public boolean wantsCheckpoint(int round) {
-      return false;
+    public Folders finished(FinishedRound round) {
+      report = round.report("overhead", 0);
+      return Folders.NONE;
     }
 
     @Override
-    public String prepareCheckpoint(int round) {
-      throw new IllegalStateException("no round is kept");
-    }
-
-    @Override
-    public Optional<String> committed(int round) {
-      return Optional.empty();
-    }
-
-    @Override
-    public double write(TrainingState state) {
-      throw new IllegalStateException("no round is kept");
-    }
-
-    @Override
-    public void finished(RoundReport finished) {
-      report = finished;
-    }
-
-    @Override
-    public TrainingState goBack(String why) {
+    public Beginning goBack(String why) {
       throw new IllegalStateException(why);
     }
   }

@@ -1,7 +1,10 @@
 package org.lmconv.jobs.executor;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
 import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -10,6 +13,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
+import org.lmconv.jobs.Causes;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.model.device.Execution;
@@ -25,7 +29,32 @@ import org.lmconv.model.device.Execution;
  */
 public record Placement(DeviceChoice choice, boolean local, int threads, Execution execution)
     implements Serializable {
+  private static final String ENGINE = "PyTorch";
   private static final String GPU = "gpu";
+
+  /**
+   * Where a task ran.
+   *
+   * @param host of the executor
+   * @param executor Spark's id of it
+   * @param device "cpu", or "gpu 0"
+   * @param gpu name of the task's GPU on its host, which no other task's may have; empty if it has
+   *     none
+   */
+  public record Participant(String host, String executor, String device, String gpu)
+      implements Serializable {
+
+    /** Whether it has a GPU, be it only by what Spark says. */
+    public boolean hasGpu() {
+      return !gpu.isEmpty();
+    }
+
+    /** Such as "executor 0 on host-a: gpu 1". */
+    @Override
+    public String toString() {
+      return "executor %s on %s: %s".formatted(executor, host, device);
+    }
+  }
 
   /**
    * Decides on the driver.
@@ -126,7 +155,35 @@ public record Placement(DeviceChoice choice, boolean local, int threads, Executi
   }
 
   private static int gpus() {
-    return Natives.engine().getGpuCount();
+    return engine().getGpuCount();
+  }
+
+  /**
+   * DJL's PyTorch engine, with its library loaded into this process.
+   *
+   * @throws UserError if the library is not to be had here; says where, and how to get it there
+   */
+  public static Engine engine() {
+    try {
+      return Engine.getEngine(ENGINE);
+    } catch (RuntimeException | LinkageError e) {
+      throw new UserError(
+          ("PyTorch's native library cannot be loaded on %s (%s); for CPUs submit with --jars"
+                  + " natives/pytorch-native-cpu.jar,natives/pytorch-jni.jar, for GPUs set"
+                  + " PYTORCH_LIBRARY_PATH there")
+              .formatted(
+                  host(),
+                  String.valueOf(Causes.root(e).getMessage()).lines().findFirst().orElse("")),
+          e);
+    }
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "this host";
+    }
   }
 
   private static UserError noGpu() {

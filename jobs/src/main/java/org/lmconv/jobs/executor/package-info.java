@@ -1,5 +1,5 @@
 /**
  * What runs inside a task: a model on the task's device, taken from a pool of the executor's JVM,
- * and the threads that it may use.
+ * the threads that it may use, and the memory that there is.
  */
 package org.lmconv.jobs.executor;

@@ -19,7 +19,7 @@ import org.lmconv.jobs.page.Chart.Series;
 import org.lmconv.jobs.page.Scores.Key;
 import org.lmconv.jobs.page.Scores.Line;
 import org.lmconv.jobs.page.Scores.Scoring;
-import org.lmconv.jobs.run.MeanNats;
+import org.lmconv.jobs.run.RunTable;
 
 /** How likely the images are: per order, and image by image. */
 final class ScoreCharts {
@@ -76,8 +76,8 @@ final class ScoreCharts {
     Set<String> orders = new LinkedHashSet<>();
     scorings.forEach(scoring -> scoring.lines().forEach(line -> orders.add(line.order())));
     // Last, also where another run has other orders.
-    orders.remove(MeanNats.ENSEMBLE);
-    orders.add(MeanNats.ENSEMBLE);
+    orders.remove(RunTable.ENSEMBLE);
+    orders.add(RunTable.ENSEMBLE);
     List<Series> series = new ArrayList<>();
     for (int run = 0; run < scorings.size(); run++) {
       series.add(series(of.get(run).name(), scorings.get(run), orders));

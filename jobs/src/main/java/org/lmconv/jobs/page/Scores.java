@@ -23,7 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.MeanNats;
+import org.lmconv.jobs.run.RunTable;
 
 /** What the table {@code nll} says. A scoring is the rows of one checkpoint, images and orders. */
 final class Scores {
@@ -102,7 +102,7 @@ final class Scores {
    */
   record Scoring(Key key, List<Line> lines) {
     Optional<Line> ensemble() {
-      return lines.stream().filter(line -> line.order().equals(MeanNats.ENSEMBLE)).findFirst();
+      return lines.stream().filter(line -> line.order().equals(RunTable.ENSEMBLE)).findFirst();
     }
 
     long images() {
@@ -181,7 +181,7 @@ final class Scores {
     Comparator<Line> byPlace =
         Comparator.comparing(
             line ->
-                line.order().equals(MeanNats.ENSEMBLE)
+                line.order().equals(RunTable.ENSEMBLE)
                     ? sequence.size()
                     : sequence.indexOf(line.order()));
     return lines.stream().sorted(byPlace).toList();
@@ -205,7 +205,7 @@ final class Scores {
 
   /** A row per image: its nats under the ensemble. */
   Dataset<Row> ensembleOf(Key key) {
-    return rows.where(key.matches()).where(col("order").equalTo(MeanNats.ENSEMBLE));
+    return rows.where(key.matches()).where(col("order").equalTo(RunTable.ENSEMBLE));
   }
 
   /** The images with the least, or most, nats under the ensemble. */

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.format.Event;
+import org.lmconv.jobs.run.RunTable.NllSummaryRow;
 
 /**
  * The curves of a run for TensorBoard: a file for the rounds up to each checkpoint, and one for the
@@ -42,9 +43,9 @@ final class EventFiles {
     return new Event(report.endedAt(), report.round(), scalars);
   }
 
-  void writeScores(int round, List<MeanNats> scores) throws IOException {
+  void writeScores(int round, List<NllSummaryRow> scores) throws IOException {
     Map<String, Double> scalars = new LinkedHashMap<>();
-    for (MeanNats score : scores) {
+    for (NllSummaryRow score : scores) {
       String group = score.weights().equals(Checkpoint.EMA) ? "nll_ema" : "nll";
       scalars.put(group + "/" + score.order(), score.nats());
       scalars.put(group + "_bits_per_dim/" + score.order(), score.bitsPerDim());

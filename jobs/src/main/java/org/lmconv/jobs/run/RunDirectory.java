@@ -19,6 +19,7 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.JobConfig.Provenance;
+import org.lmconv.jobs.run.RunTable.NllSummaryRow;
 
 /**
  * The directory of a run: {@code config.conf}, {@code checkpoints}, {@code rounds}, {@code nll},
@@ -177,7 +178,7 @@ public final class RunDirectory {
   }
 
   /** Adds what a scoring found to the curves of the run. */
-  public void writeScores(int round, List<MeanNats> scores) throws IOException {
+  public void writeScores(int round, List<NllSummaryRow> scores) throws IOException {
     events().writeScores(round, scores);
   }
 

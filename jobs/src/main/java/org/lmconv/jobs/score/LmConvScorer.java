@@ -12,6 +12,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -161,9 +162,20 @@ public final class LmConvScorer {
     ImageColumns columns = ImageColumns.in(images.schema(), inputCol, idCol);
     requireNew(images.schema());
     SparkSession spark = images.sparkSession();
-    BatchScorer scorer = scorer(spark);
+    if (loaded == null || loaded.spark() != spark.sparkContext()) {
+      loaded = load(spark.sparkContext());
+    }
+    ModelSpec model = sized(loaded.model());
+    Region region = Regions.all(model.image().grid());
+    ScoringMethod method = ScoringMethod.of(spark, config(loaded.config()), model, region);
+    TaskScorer<Row> scorer =
+        new TaskScorer<>(
+            method,
+            loaded.parameters(),
+            row -> columns.image(row, method.model().image()),
+            (row, scores) -> List.of(longer(row, method.ensembleNats(scores.nats()))));
     StructType schema = images.schema().add(outputCol, DataTypes.DoubleType, false);
-    return images.mapPartitions(new RowScorer(scorer, columns), Encoders.row(schema));
+    return images.mapPartitions(scorer, Encoders.row(schema));
   }
 
   /** Spark's names differ by more than capital letters, unless it is told otherwise. */
@@ -176,14 +188,13 @@ public final class LmConvScorer {
     }
   }
 
-  private BatchScorer scorer(SparkSession spark) {
-    if (loaded == null || loaded.spark() != spark.sparkContext()) {
-      loaded = load(spark.sparkContext());
+  private static Row longer(Row row, double nats) {
+    Object[] values = new Object[row.size() + 1];
+    for (int i = 0; i < row.size(); i++) {
+      values[i] = row.get(i);
     }
-    ModelSpec model = sized(loaded.model());
-    Region region = Regions.all(model.image().grid());
-    ScoringMethod method = ScoringMethod.of(spark, config(loaded.config()), model, region);
-    return new BatchScorer(method, loaded.parameters());
+    values[row.size()] = nats;
+    return RowFactory.create(values);
   }
 
   private ModelSpec sized(ModelSpec model) {

@@ -12,51 +12,55 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Labels;
-import org.lmconv.jobs.run.MeanNats;
+import org.lmconv.jobs.run.RunTable.NllSummaryRow;
 import org.lmconv.orders.PixelOrder;
 
 /**
  * Mean negative log-likelihood of a scoring, under each order and their ensemble.
  *
  * @param plan what was scored, and how
- * @param lines in the order of the orders, the ensemble last
+ * @param rows in the order of the orders, the ensemble last
  */
-record NllSummary(ScoringPlan plan, List<Line> lines) {
-
-  /**
-   * One order.
-   *
-   * @param order its name, or "ensemble"
-   * @param images scored
-   * @param nats mean over the images
-   * @param standardError of that mean, nats; 0 for a single image
-   */
-  record Line(String order, long images, double nats, double standardError) {}
+record NllSummary(ScoringPlan plan, List<NllSummaryRow> rows) {
 
   /** Summarises the rows of one scoring. */
-  static NllSummary of(Dataset<Row> rows, ScoringPlan plan) {
+  static NllSummary of(Dataset<Row> scored, ScoringPlan plan) {
     List<String> sequence = plan.method().orders().orders().stream().map(PixelOrder::name).toList();
-    List<Line> lines =
-        rows
+    List<NllSummaryRow> rows =
+        scored
             .groupBy("order")
             .agg(count(lit(1)), avg("nats"), stddev_samp("nats"))
             .collectAsList()
             .stream()
-            .map(NllSummary::line)
-            .sorted(Comparator.comparing(line -> place(sequence, line.order())))
+            .map(means -> row(plan, means))
+            .sorted(Comparator.comparing(row -> place(sequence, row.order())))
             .toList();
-    return new NllSummary(plan, lines);
+    return new NllSummary(plan, rows);
   }
 
-  /** Images scored. */
-  long images() {
-    return lines.get(0).images();
-  }
-
-  private static Line line(Row row) {
-    long images = row.getLong(1);
-    double deviation = row.isNullAt(3) ? 0 : row.getDouble(3); // null for one image
-    return new Line(row.getString(0), images, row.getDouble(2), deviation / Math.sqrt(images));
+  private static NllSummaryRow row(ScoringPlan plan, Row means) {
+    ScoringMethod method = plan.method();
+    Labels labels = plan.labels();
+    long images = means.getLong(1);
+    double nats = means.getDouble(2);
+    // One image says nothing of other ones.
+    Double error = images == 1 ? null : means.getDouble(3) / Math.sqrt(images);
+    return new NllSummaryRow(
+        labels.runId(),
+        labels.round(),
+        labels.dataset(),
+        labels.split(),
+        means.getString(0),
+        method.region().name(),
+        images,
+        nats,
+        error,
+        method.bitsPerDimension(nats),
+        error == null ? null : method.bitsPerDimension(error),
+        labels.weights(),
+        method.encoder().describeBinarization(),
+        method.orderNames(),
+        method.ensembleNames());
   }
 
   /** The ensemble is in no sequence of orders: last. */
@@ -65,17 +69,9 @@ record NllSummary(ScoringPlan plan, List<Line> lines) {
     return place < 0 ? sequence.size() : place;
   }
 
-  /** The means, for what shows how a run goes. */
-  List<MeanNats> means() {
-    return lines.stream()
-        .map(
-            line ->
-                new MeanNats(
-                    plan.labels().weights(),
-                    line.order(),
-                    line.nats(),
-                    plan.method().bitsPerDimension(line.nats())))
-        .toList();
+  /** Images scored. */
+  long images() {
+    return rows.get(0).images();
   }
 
   private String title() {
@@ -96,13 +92,12 @@ record NllSummary(ScoringPlan plan, List<Line> lines) {
 
   void print(PrintStream out) {
     out.println(title());
-    int width = lines.stream().mapToInt(line -> line.order().length()).max().orElse(0);
+    int width = rows.stream().mapToInt(row -> row.order().length()).max().orElse(0);
     String names = "  %-" + Math.max(12, width) + "s";
     out.printf(names + "  %20s  %12s%n", "order", "nats per image", "bits per dim");
-    for (Line line : lines) {
-      String nats = "%.2f ± %.2f".formatted(line.nats(), line.standardError());
-      double bits = plan.method().bitsPerDimension(line.nats());
-      out.printf(names + "  %20s  %12.4f%n", line.order(), nats, bits);
+    for (NllSummaryRow row : rows) {
+      String nats = "%.2f ± %.2f".formatted(row.nats(), row.natsSe() == null ? 0 : row.natsSe());
+      out.printf(names + "  %20s  %12.4f%n", row.order(), nats, row.bitsPerDim());
     }
   }
 }

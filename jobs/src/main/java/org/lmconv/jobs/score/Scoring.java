@@ -8,32 +8,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.NllKeys;
+import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Labels;
-import org.lmconv.jobs.run.MeanNats;
+import org.lmconv.jobs.run.RowFiles;
+import org.lmconv.jobs.run.RunTable;
+import org.lmconv.jobs.run.RunTable.NllSummaryRow;
+import org.lmconv.jobs.run.TaskProgress;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.orders.Region;
 
-/** Scores one split of an images table with the states of a run. */
+/**
+ * Scores one split of an images table with the states of a run; keeps the rows in a directory of
+ * Parquet files, and their means in a second one beside it.
+ */
 public final class Scoring {
-  private final NllReport report;
+  private static final int MOST_IMAGES_PER_TASK = 5000;
+
+  /** More than one, for progress to be seen and a slow machine to be waited for less. */
+  private static final int TASKS_PER_SLOT = 8;
+
+  private static final String SUMMARY = "summary";
+
+  private final SparkSession spark;
   private final ScoringMethod method;
   private final String dataset;
   private final String splitName;
   private final ImageSplit split;
+  private final RowFiles rows;
+  private final RowFiles summaries;
   private final PrintStream out;
 
   /**
    * @param config says which split, orders, ensemble and binarisation
    * @param region whose pixels are scored, given all others
-   * @param directory of the reports
+   * @param directory of the rows
    * @throws org.lmconv.jobs.UserError if the table has no such split, the images are not of the
    *     model's shape, an order does not fit them or does not visit the region last, or the
    *     ensemble has an order that is not scored
@@ -46,13 +67,23 @@ public final class Scoring {
       Region region,
       Path directory,
       PrintStream out) {
-    this.report = new NllReport(spark, directory, out);
+    this.spark = spark;
     this.method = ScoringMethod.of(spark, config, model, region);
     this.dataset = table.name();
     NllKeys keys = config.as(NllKeys.class);
     this.splitName = keys.split();
     this.split = table.split(splitName).sample(keys.score().images());
+    this.rows = new RowFiles(spark, directory);
+    this.summaries = new RowFiles(spark, summaries(directory));
     this.out = out;
+  }
+
+  /**
+   * Beside the rows and not below them, where programs that read whole trees would take them for
+   * rows.
+   */
+  private static Path summaries(Path directory) {
+    return directory.isRoot() ? new Path(directory, SUMMARY) : directory.suffix("_" + SUMMARY);
   }
 
   /**
@@ -60,51 +91,78 @@ public final class Scoring {
    *
    * @return them
    */
-  public List<MeanNats> score(String runId, TrainingState state) throws IOException {
-    List<MeanNats> means = new ArrayList<>();
-    for (Map.Entry<String, ParameterVector> weights : weights(state).entrySet()) {
-      ScoringPlan plan = plan(runId, state.round(), weights.getKey());
-      means.addAll(told(report.score(plan, split, weights.getValue())));
-    }
-    return means;
+  public List<NllSummaryRow> score(String runId, TrainingState state) throws IOException {
+    return score(runId, state, false);
   }
 
-  private List<MeanNats> told(NllSummary summary) {
-    summary.print(out);
-    return summary.means();
+  /** The same, but what was scored before is only printed. */
+  public List<NllSummaryRow> scoreOnce(String runId, TrainingState state) throws IOException {
+    return score(runId, state, true);
   }
 
-  /**
-   * Prints what was scored before, and scores only what was not.
-   *
-   * @return the means
-   */
-  public List<MeanNats> scoreOnce(String runId, TrainingState state) throws IOException {
-    List<MeanNats> means = new ArrayList<>();
-    for (Map.Entry<String, ParameterVector> weights : weights(state).entrySet()) {
-      ScoringPlan plan = plan(runId, state.round(), weights.getKey());
-      // Another number of images is another scoring, in the place of that one.
-      Optional<NllSummary> before =
-          report.read(plan).filter(summary -> summary.images() == split.count());
-      if (before.isPresent()) {
-        report.keep(before.get()); // its driver may have died before it did
-        means.addAll(told(before.get()));
-      } else {
-        means.addAll(told(report.score(plan, split, weights.getValue())));
-      }
-    }
-    return means;
-  }
-
-  private static Map<String, ParameterVector> weights(TrainingState state) {
+  private List<NllSummaryRow> score(String runId, TrainingState state, boolean once)
+      throws IOException {
     Map<String, ParameterVector> weights = new LinkedHashMap<>();
     weights.put(Checkpoint.PARAMETERS, state.parameters());
     state.ema().ifPresent(ema -> weights.put(Checkpoint.EMA, ema));
-    return weights;
+    List<NllSummaryRow> means = new ArrayList<>();
+    for (Map.Entry<String, ParameterVector> each : weights.entrySet()) {
+      Labels labels = new Labels(runId, state.round(), dataset, splitName, each.getKey());
+      ScoringPlan plan = new ScoringPlan(method, labels);
+      Optional<NllSummary> before = once ? read(plan) : Optional.empty();
+      // Another number of images is another scoring, in the place of that one.
+      if (before.filter(found -> found.images() == split.count()).isEmpty()) {
+        write(plan, each.getValue());
+        before = read(plan);
+      }
+      NllSummary summary = before.orElseThrow();
+      keep(summary); // of an earlier one too: its driver may have died before it did
+      summary.print(out);
+      means.addAll(summary.rows());
+    }
+    return means;
   }
 
-  private ScoringPlan plan(String runId, int round, String weights) {
-    Labels labels = new Labels(runId, round, dataset, splitName, weights);
-    return new ScoringPlan(method, labels);
+  /** Scores the images and writes their rows, in the place of those of an equal scoring. */
+  private void write(ScoringPlan plan, ParameterVector parameters) throws IOException {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    int slots = context.defaultParallelism();
+    int tasks = (int) Math.max(slots * TASKS_PER_SLOT, split.count() / MOST_IMAGES_PER_TASK);
+    LongAccumulator scored = spark.sparkContext().longAccumulator("images scored");
+    Broadcast<ParameterVector> broadcast = context.broadcast(parameters);
+    try (TaskProgress progress = new TaskProgress()) {
+      progress.start(out, "scored %d/%d images%n", scored, split.count());
+      JavaRDD<Row> scores =
+          split.images().repartition(tasks).mapPartitions(scorer(plan, broadcast, scored));
+      rows.write(spark.createDataFrame(scores, RunTable.NLL.schema()), plan.prefix());
+    } finally {
+      broadcast.destroy();
+    }
+  }
+
+  /** Makes the rows of images, and counts the images. */
+  static TaskScorer<Image> scorer(
+      ScoringPlan plan, Broadcast<ParameterVector> parameters, LongAccumulator scored) {
+    return new TaskScorer<>(
+        plan.method(),
+        parameters,
+        image -> image,
+        (image, scores) -> {
+          scored.add(1);
+          return plan.rows(image, scores);
+        });
+  }
+
+  /** What an equal scoring left here, if there was one. */
+  private Optional<NllSummary> read(ScoringPlan plan) throws IOException {
+    return rows.read(plan.prefix()).map(found -> NllSummary.of(found, plan));
+  }
+
+  /** Writes a summary, in the place of that of an equal scoring. */
+  private void keep(NllSummary summary) throws IOException {
+    List<Row> lines = summary.rows().stream().map(RunTable.NLL_SUMMARY::row).toList();
+    summaries.write(
+        spark.createDataFrame(lines, RunTable.NLL_SUMMARY.schema()).coalesce(1),
+        summary.plan().prefix());
   }
 }

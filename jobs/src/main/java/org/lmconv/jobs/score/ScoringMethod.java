@@ -1,8 +1,13 @@
 package org.lmconv.jobs.score;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.UserError;
@@ -59,7 +64,7 @@ record ScoringMethod(
         model,
         ImageEncoder.of(model, config),
         orders,
-        Ensemble.places(keys.score().ensemble(), orders),
+        members(keys.score().ensemble(), orders),
         region,
         keys.score().maps(),
         keys.score().batchSize(),
@@ -77,18 +82,49 @@ record ScoringMethod(
     }
   }
 
+  /**
+   * Places of the members of the ensemble among the orders, ascending.
+   *
+   * @param names of orders, with * for any part of a name; none is all orders
+   */
+  private static List<Integer> members(List<String> names, OrderSet orders) {
+    if (names.isEmpty()) {
+      return IntStream.range(0, orders.size()).boxed().toList();
+    }
+    SortedSet<Integer> places = new TreeSet<>();
+    for (String name : names) {
+      List<Integer> named = places(name, orders);
+      if (named.isEmpty()) {
+        throw new UserError(
+            "score.ensemble=%s: %s is none of the orders %s; name some of them"
+                .formatted(names, name, names(orders.orders().stream(), ", ")));
+      }
+      places.addAll(named);
+    }
+    return List.copyOf(places);
+  }
+
+  private static List<Integer> places(String name, OrderSet orders) {
+    String pattern =
+        Arrays.stream(name.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+    return IntStream.range(0, orders.size())
+        .filter(place -> orders.get(place).name().matches(pattern))
+        .boxed()
+        .toList();
+  }
+
   /** Names of the orders, comma between. */
   String orderNames() {
-    return names(orders.orders().stream());
+    return names(orders.orders().stream(), ",");
   }
 
   /** Names of the orders in the ensemble, comma between. */
   String ensembleNames() {
-    return names(ensemble.stream().map(orders::get));
+    return names(ensemble.stream().map(orders::get), ",");
   }
 
-  private static String names(Stream<PixelOrder> orders) {
-    return orders.map(PixelOrder::name).collect(Collectors.joining(","));
+  private static String names(Stream<PixelOrder> orders, String between) {
+    return orders.map(PixelOrder::name).collect(Collectors.joining(between));
   }
 
   /** Whether the ensemble leaves an order out. */

@@ -1,8 +1,8 @@
 /**
- * Scores: every image under every order, and the ensemble of the orders, as rows of {@code nll/}.
+ * Scores: every image under every order, and the ensemble of the orders.
  *
- * <p>Data flow: checkpoint + images table → {@code PartitionScorer} on every partition → Parquet →
- * the table that is printed, which is read back from there, and {@code nll_summary/}. {@code
- * LmConvScorer} does the same to any dataset, with a column in the place of rows.
+ * <p>Data flow: checkpoint + images → {@code TaskScorer} on every partition → rows of {@code nll/}
+ * → the table that is printed, which is read back from there, and {@code nll_summary/}. {@code
+ * LmConvScorer} adds a column to any dataset instead.
  */
 package org.lmconv.jobs.score;

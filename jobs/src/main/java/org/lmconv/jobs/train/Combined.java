@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lmconv.jobs.UserError;
-import org.lmconv.jobs.train.WorkerReport.Outcome;
+import org.lmconv.jobs.train.WorkerResult.Outcome;
+import org.lmconv.jobs.train.WorkerResult.WorkerReport;
 import org.lmconv.model.parameter.ParameterVector;
 
 /**

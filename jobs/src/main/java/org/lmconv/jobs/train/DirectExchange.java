@@ -1,21 +1,25 @@
 package org.lmconv.jobs.train;
 
 import java.io.Serializable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.lmconv.jobs.data.IndexedImage;
+import org.lmconv.jobs.train.WorkerResult.WorkerReport;
+import org.lmconv.model.parameter.ParameterVector;
+import scala.Function2;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
-import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
-import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
 /**
@@ -23,23 +27,42 @@ import scala.runtime.BoxedUnit;
  * Spark hands results out on the thread that schedules its jobs, which must not be kept waiting.
  */
 final class DirectExchange implements Exchange {
-  private static final ClassTag<WorkerResult> RESULT = ClassTag$.MODULE$.apply(WorkerResult.class);
+  /** The one element of a worker's partition. */
+  @FunctionalInterface
+  private interface OnlyResult
+      extends Function2<TaskContext, Iterator<WorkerResult>, WorkerResult>, Serializable {}
 
   @Override
   public Combined run(
       JavaRDD<IndexedImage> images, Computation computation, Broadcast<RoundStart> start) {
-    JavaRDD<WorkerResult> results = images.mapPartitions(new WorkerTask(computation, start));
     int workers = images.getNumPartitions();
     OrderedSum sum = new OrderedSum(start.value(), workers);
     ExecutorService summing = Executors.newSingleThreadExecutor(DirectExchange::daemon);
     try {
-      Arrivals arrivals = new Arrivals(sum, summing);
+      List<Future<?>> sums = new ArrayList<>();
+      OnlyResult result = (context, results) -> results.next();
+      Function2<Object, WorkerResult, BoxedUnit> arrival =
+          (worker, arrived) -> {
+            sums.add(summing.submit(() -> sum.accept((Integer) worker, arrived)));
+            return BoxedUnit.UNIT;
+          };
       images
           .context()
-          .runJob(results.rdd(), new OnlyResult(), partitions(workers), arrivals, RESULT);
-      return arrivals.all.thenApply(done -> sum.combined()).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+          .runJob(
+              Exchange.results(images, computation, start).rdd(),
+              result,
+              partitions(workers),
+              arrival,
+              ClassTag$.MODULE$.apply(WorkerResult.class));
+      for (Future<?> each : sums) {
+        each.get();
+      }
+      return sum.combined();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while workers' results were summed", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("workers' results cannot be summed", e.getCause());
     } finally {
       summing.shutdownNow();
     }
@@ -57,33 +80,44 @@ final class DirectExchange implements Exchange {
         .toSeq();
   }
 
-  /** The one element of a worker's partition. */
-  private static final class OnlyResult
-      extends AbstractFunction2<TaskContext, Iterator<WorkerResult>, WorkerResult>
-      implements Serializable {
-    private static final long serialVersionUID = 1;
+  /**
+   * Sums the results of workers as they arrive, but always in the order of the workers, so that the
+   * result does not depend on who was first. What arrives early waits.
+   */
+  static final class OrderedSum {
+    private final VectorSums sums;
+    private final WorkerResult[] waiting;
+    private final WorkerReport[] reports;
+    private int next;
+    private long bytes;
 
-    @Override
-    public WorkerResult apply(TaskContext context, Iterator<WorkerResult> results) {
-      return results.next();
-    }
-  }
-
-  /** Called on Spark's thread: passes each result on and returns. */
-  private static final class Arrivals extends AbstractFunction2<Object, WorkerResult, BoxedUnit> {
-    private final OrderedSum sum;
-    private final ExecutorService summing;
-    private CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
-
-    Arrivals(OrderedSum sum, ExecutorService summing) {
-      this.sum = sum;
-      this.summing = summing;
+    OrderedSum(RoundStart start, int workers) {
+      this.sums = new VectorSums(start);
+      this.waiting = new WorkerResult[workers];
+      this.reports = new WorkerReport[workers];
     }
 
-    @Override
-    public BoxedUnit apply(Object worker, WorkerResult result) {
-      all = all.thenRunAsync(() -> sum.accept((Integer) worker, result), summing);
-      return BoxedUnit.UNIT;
+    /** Takes the result of a worker, once. */
+    void accept(int worker, WorkerResult result) {
+      if (reports[worker] != null) {
+        throw new IllegalStateException("worker " + worker + " came twice");
+      }
+      reports[worker] = result.report();
+      bytes += result.bytes();
+      waiting[worker] = result;
+      while (next < waiting.length && waiting[next] != null) {
+        sums.add(waiting[next].report(), waiting[next].vectors());
+        waiting[next++] = null; // 4 bytes per parameter that are not needed any more
+      }
+    }
+
+    /** What came together; all workers must have been there. */
+    Combined combined() {
+      if (next < waiting.length) {
+        throw new IllegalStateException("worker " + next + " is missing");
+      }
+      List<ParameterVector> vectors = sums.totals().stream().map(ParameterVector::new).toList();
+      return new Combined(Arrays.asList(reports), vectors, bytes, bytes);
     }
   }
 }

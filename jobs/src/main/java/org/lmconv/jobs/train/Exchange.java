@@ -1,5 +1,9 @@
 package org.lmconv.jobs.train;
 
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.lmconv.jobs.data.IndexedImage;
@@ -8,6 +12,18 @@ import org.lmconv.jobs.data.IndexedImage;
 interface Exchange {
   /** More workers than this would send the driver more than it can sum as it comes. */
   int MOST_DIRECT = 8;
+
+  /** What a worker does in a round. */
+  @FunctionalInterface
+  interface Computation extends Serializable {
+    /**
+     * Runs in the worker's task.
+     *
+     * @param images of the worker
+     * @param worker from 0
+     */
+    WorkerResult run(List<IndexedImage> images, int worker, RoundStart start);
+  }
 
   /** The way for a number of workers. */
   static Exchange of(int workers) {
@@ -18,9 +34,20 @@ interface Exchange {
    * Runs a round on the cluster.
    *
    * @param images one partition per worker
-   * @throws TornRoundException if parts of two attempts of a worker came together
    */
   Combined run(JavaRDD<IndexedImage> images, Computation computation, Broadcast<RoundStart> start);
+
+  /** Tasks of Spark for the workers: one partition in, one result out. */
+  static JavaRDD<WorkerResult> results(
+      JavaRDD<IndexedImage> images, Computation computation, Broadcast<RoundStart> start) {
+    return images.mapPartitions(
+        partition -> {
+          List<IndexedImage> ofWorker = new ArrayList<>(); // references to the cached partition
+          partition.forEachRemaining(ofWorker::add);
+          int worker = TaskContext.getPartitionId();
+          return List.of(computation.run(ofWorker, worker, start.value())).iterator();
+        });
+  }
 
   /** Bytes of vectors that the driver receives in a round. */
   static long driverBytes(WorkerPlan plan) {
@@ -30,18 +57,5 @@ interface Exchange {
             ? workers * (long) Packed.bytesPerElement(plan.train().exchange().transport())
             : Float.BYTES;
     return plan.vectorsPerResult() * perElement * plan.parameters();
-  }
-
-  /**
-   * How much a worker's vectors count: gradients are sums over images already, ways and moments are
-   * averaged over them.
-   */
-  static double weight(RoundStart start, WorkerReport report) {
-    return start.localSteps() == 1 ? 1 : report.images();
-  }
-
-  /** The sum or the average, by the same rule. */
-  static float[] total(RoundStart start, WeightedAverage average) {
-    return start.localSteps() == 1 ? average.sum() : average.mean();
   }
 }

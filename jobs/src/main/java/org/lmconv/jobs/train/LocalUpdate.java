@@ -1,7 +1,10 @@
 package org.lmconv.jobs.train;
 
 import java.util.List;
+import java.util.Optional;
+import org.lmconv.jobs.conf.ExchangeConfig;
 import org.lmconv.jobs.conf.ExchangeConfig.Inner;
+import org.lmconv.jobs.conf.ExchangeConfig.Outer;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.device.NonFiniteLossException;
@@ -12,78 +15,104 @@ import org.lmconv.model.train.AdamState;
  * A step of the outer optimiser with the image-weighted mean of the ways that the workers went in
  * their local steps (local SGD; Stich 2019, arXiv 1805.09767).
  */
-final class LocalUpdate implements RoundUpdate {
-  private final WorkerPlan plan;
+final class LocalUpdate extends RoundUpdate {
   private final OuterStep outer;
-  private final MovingAverage ema;
-  private int round;
-  private long imagesSeen;
-  private ParameterVector parameters;
   private InnerState inner;
 
   LocalUpdate(WorkerPlan plan, TrainingState state) {
-    this.plan = plan;
-    this.parameters = state.parameters();
-    this.outer = new OuterStep(plan.train().exchange(), parameters.size(), state.outerMomentum());
-    this.ema = new MovingAverage(plan.train(), state);
-    this.round = state.round();
-    this.imagesSeen = state.imagesSeen();
-    this.inner =
-        plan.train().exchange().innerState() == Inner.RESET
-            ? new InnerState.Fresh()
-            : state.inner();
+    super(plan, state);
+    ExchangeConfig exchange = plan.train().exchange();
+    this.outer = new OuterStep(exchange, state.parameters().size(), state.outerMomentum());
+    this.inner = exchange.innerState() == Inner.RESET ? new InnerState.Fresh() : state.inner();
   }
 
   @Override
-  public RoundStart next(RoundStart.Keeping keeping) {
-    int steps = plan.train().localSteps(imagesSeen);
-    return new RoundStart(round + 1, imagesSeen, steps, parameters, inner, keeping);
-  }
-
-  @Override
-  public void finish(Combined workers) {
-    int steps = plan.train().localSteps(imagesSeen);
+  ParameterVector step(Combined workers) {
     List<ParameterVector> vectors = workers.vectors();
-    ParameterVector after = outer.step(parameters, vectors.get(0));
+    ParameterVector after = outer.step(parameters(), vectors.get(0));
     if (!after.isFinite()) {
       throw new NonFiniteLossException("a parameter is not finite after the workers' steps");
     }
-    parameters = after;
+    long steps = inner.step() + localSteps();
     inner =
         switch (plan.train().exchange().innerState()) {
           case AVERAGE ->
-              new InnerState.Shared(
-                  new AdamState(inner.step() + steps, vectors.get(1), vectors.get(2)));
-          case LOCAL -> new InnerState.Own(inner.step() + steps, plan.train().workers());
+              new InnerState.Shared(new AdamState(steps, vectors.get(1), vectors.get(2)));
+          case LOCAL -> new InnerState.Own(steps, plan.train().workers());
           case RESET -> inner;
         };
-    ema.follow(parameters, steps);
-    round++;
-    imagesSeen += workers.images();
+    return after;
   }
 
   @Override
-  public int round() {
-    return round;
+  InnerState innerForWorkers() {
+    return inner;
   }
 
   @Override
-  public long imagesSeen() {
-    return imagesSeen;
+  InnerState inner() {
+    return inner;
   }
 
   @Override
-  public ParameterVector parameters() {
-    return parameters;
-  }
-
-  @Override
-  public TrainingState state() {
-    return new TrainingState(round, imagesSeen, parameters, inner, outer.momentum(), ema.value());
+  Optional<ParameterVector> outerMomentum() {
+    return outer.momentum();
   }
 
   @Override
   public void close() {
     // Nothing outside the heap.
+  }
+
+  /**
+   * The outer optimiser, SGD with Nesterov momentum along the mean way d of the workers (DiLoCo;
+   * Douillard et al. 2023, arXiv 2311.08105, whose outer gradient is −d):
+   *
+   * <pre>
+   * b = μ b + d;  p = p + rate · (d + μ b)
+   * </pre>
+   *
+   * <p>With μ = 0 and rate 1 this is p + d: the average of the workers.
+   */
+  static final class OuterStep {
+    private final double rate;
+    private final double momentum;
+    private final Optional<ParameterVector> buffer; // b
+
+    /**
+     * @param before momentum to go on with
+     */
+    OuterStep(ExchangeConfig exchange, int size, Optional<ParameterVector> before) {
+      boolean nesterov = exchange.outer() == Outer.NESTEROV;
+      this.rate = nesterov ? exchange.outerLearningRate() : 1;
+      this.momentum = nesterov ? exchange.outerMomentum() : 0;
+      this.buffer =
+          momentum == 0
+              ? Optional.empty()
+              : Optional.of(
+                  before.map(ParameterVector::copy).orElseGet(() -> ParameterVector.zeros(size)));
+    }
+
+    /** The parameters after a step. */
+    ParameterVector step(ParameterVector parameters, ParameterVector way) {
+      float[] from = parameters.values();
+      float[] d = way.values();
+      float[] b = buffer.map(ParameterVector::values).orElse(null);
+      float[] to = new float[from.length];
+      for (int i = 0; i < to.length; i++) {
+        double ahead = d[i];
+        if (b != null) {
+          b[i] = (float) (momentum * b[i] + d[i]);
+          ahead += momentum * b[i];
+        }
+        to[i] = (float) (from[i] + rate * ahead);
+      }
+      return new ParameterVector(to);
+    }
+
+    /** A copy of the momentum. */
+    Optional<ParameterVector> momentum() {
+      return buffer.map(ParameterVector::copy);
+    }
   }
 }

@@ -6,7 +6,10 @@ import java.util.Optional;
 import org.lmconv.jobs.data.BatchPlan;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.ExecutorModels;
-import org.lmconv.jobs.train.WorkerReport.Outcome;
+import org.lmconv.jobs.executor.MachineMemory;
+import org.lmconv.jobs.train.Exchange.Computation;
+import org.lmconv.jobs.train.WorkerResult.Outcome;
+import org.lmconv.jobs.train.WorkerResult.WorkerReport;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.Seeds.Purpose;
 import org.lmconv.model.device.DeviceModel;
@@ -106,7 +109,7 @@ final class ModelComputation implements Computation {
               (long) start.localSteps() * batchSize,
               nats,
               seconds,
-              ProcessMemory.residentBytes(),
+              MachineMemory.residentBytes(),
               plan.placement().participant(),
               Outcome.DONE,
               "");
@@ -122,8 +125,7 @@ final class ModelComputation implements Computation {
     }
 
     private WorkerResult failed(Outcome outcome, String reason) {
-      return WorkerResult.failed(
-          WorkerReport.failed(plan.placement().participant(), outcome, reason));
+      return WorkerResult.failed(plan.placement().participant(), outcome, reason);
     }
 
     /** {@code [N, C, H, W]}. */

@@ -1,19 +1,19 @@
 package org.lmconv.jobs.train;
 
+import java.io.Serializable;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.lmconv.jobs.Causes;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.data.IndexedImage;
-import org.lmconv.jobs.executor.Participant;
-import scala.collection.Iterator;
+import org.lmconv.jobs.executor.Placement.Participant;
+import scala.Function1;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
-import scala.runtime.AbstractFunction1;
 
 /**
  * Round 0: all workers at once say where they are, before any of them trains. Each also takes its
@@ -29,6 +29,13 @@ final class RollCall {
   private static final String TOO_FEW_SLOTS = "SPARK-24819"; // how Spark's message begins
   private static final int ATTEMPTS = 3;
 
+  /** A barrier stage has no way but Scala's. */
+  @FunctionalInterface
+  private interface OfPartition
+      extends Function1<
+              scala.collection.Iterator<IndexedImage>, scala.collection.Iterator<Participant>>,
+          Serializable {}
+
   private RollCall() {}
 
   /**
@@ -37,19 +44,20 @@ final class RollCall {
    * @throws UserError if not all of them can run at once, a device is missing, or two have the same
    */
   static List<Participant> of(JavaRDD<IndexedImage> images, WorkerPlan plan) {
-    Answer answer = new Answer(plan);
     if (images.context().getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
       // Executors come when tasks wait for them, and Spark has no barriers then: workers may answer
       // one after the other from the same place.
-      return images.mapPartitions(answer).collect();
+      return images.mapPartitions(partition -> answer(plan, partition)).collect();
     }
-    List<Participant> present = atOnce(images, plan, answer);
+    List<Participant> present = atOnce(images, plan);
     requireDifferentGpus(present);
     return present;
   }
 
-  private static List<Participant> atOnce(
-      JavaRDD<IndexedImage> images, WorkerPlan plan, Answer answer) {
+  private static List<Participant> atOnce(JavaRDD<IndexedImage> images, WorkerPlan plan) {
+    OfPartition answer =
+        partition ->
+            CollectionConverters.asScala(answer(plan, CollectionConverters.asJava(partition)));
     for (int attempt = 1; ; attempt++) {
       try {
         return images
@@ -95,29 +103,11 @@ final class RollCall {
   }
 
   /** What a worker does when it is called. */
-  private static final class Answer
-      extends AbstractFunction1<Iterator<IndexedImage>, Iterator<Participant>>
-      implements FlatMapFunction<java.util.Iterator<IndexedImage>, Participant> {
-    private static final long serialVersionUID = 1;
-
-    private final WorkerPlan plan;
-
-    Answer(WorkerPlan plan) {
-      this.plan = plan;
+  private static Iterator<Participant> answer(WorkerPlan plan, Iterator<IndexedImage> images) {
+    images.forEachRemaining(image -> {}); // persisted as they pass
+    if (!plan.placement().local()) {
+      RoundMemory.requireSteps(plan, 1); // the driver has done so for a local master
     }
-
-    @Override
-    public Iterator<Participant> apply(Iterator<IndexedImage> images) {
-      return CollectionConverters.asScala(call(CollectionConverters.asJava(images)));
-    }
-
-    @Override
-    public java.util.Iterator<Participant> call(java.util.Iterator<IndexedImage> images) {
-      images.forEachRemaining(image -> {}); // persisted as they pass
-      if (!plan.placement().local()) {
-        WorkerMemory.require(plan, 1); // the driver has done so for a local master
-      }
-      return List.of(plan.placement().participant()).iterator();
-    }
+    return List.of(plan.placement().participant()).iterator();
   }
 }

@@ -1,40 +1,40 @@
 package org.lmconv.jobs.train;
 
 import java.io.IOException;
-import java.util.Optional;
-import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.TrainingState;
 
-/** Takes what the rounds of a run make, and keeps what it is to go on from. */
+/** Takes what the rounds of a run make, keeps what it is to go on from, and says how to go on. */
 interface RoundObserver {
-  /** Whether the state after this round is to be kept. */
-  boolean wantsCheckpoint(int round);
+  /**
+   * The folders of checkpoints that the next round is about, for workers that keep their
+   * optimisers.
+   *
+   * @param restoreFrom has the states after the round before; null if none has
+   * @param writeTo the states after the next round go there; null if into none
+   */
+  record Folders(String restoreFrom, String writeTo) {
+    static final Folders NONE = new Folders(null, null);
+  }
 
   /**
-   * Makes room for the checkpoint of a round before the round runs.
+   * Where rounds begin.
    *
-   * @return its folder
+   * @param folders of the first of them
    */
-  String prepareCheckpoint(int round) throws IOException;
-
-  /** The folder of the newest committed checkpoint, if it is that of this round. */
-  Optional<String> committed(int round);
+  record Beginning(TrainingState state, Folders folders) {}
 
   /**
-   * Keeps a state.
+   * Called after every round, once.
    *
-   * @return seconds that it took
+   * @return what the next round is to know
    */
-  double write(TrainingState state) throws IOException;
-
-  /** Called after every round, and after {@link #write} where that is called. */
-  void finished(RoundReport report) throws IOException;
+  Folders finished(FinishedRound round) throws IOException;
 
   /**
    * Called when rounds are lost.
    *
    * @param why a sentence for the user, without its end
-   * @return the last state that was kept, or the first one, to go on from
+   * @return where to go on from: the last state that was kept, or the first one
    */
-  TrainingState goBack(String why) throws IOException;
+  Beginning goBack(String why) throws IOException;
 }

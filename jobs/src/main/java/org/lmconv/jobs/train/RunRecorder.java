@@ -11,9 +11,9 @@ import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.Manifest;
-import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.RunTable.NllSummaryRow;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.score.Scoring;
 import org.lmconv.model.device.ModelSpec;
@@ -36,7 +36,6 @@ final class RunRecorder implements RoundObserver {
   private Progress progress;
   private TrainingState kept; // that of the newest checkpoint, or the first one
   private Optional<Path> newest;
-  private List<String> parts;
 
   RunRecorder(
       RunDirectory run,
@@ -59,9 +58,9 @@ final class RunRecorder implements RoundObserver {
   /**
    * To be called before the first round of this process.
    *
-   * @param checkpoint that it is from, if it is
+   * @param checkpoint that the state is from, if it is from one
    */
-  void startFrom(TrainingState first, Optional<Path> checkpoint) throws IOException {
+  Beginning begin(TrainingState first, Optional<Path> checkpoint) throws IOException {
     kept = first;
     newest = checkpoint;
     if (first.round() == 0 && train.evaluateEvery() > 0) {
@@ -69,10 +68,43 @@ final class RunRecorder implements RoundObserver {
     }
     long total = train.imagesAfter(first.imagesSeen(), train.rounds() - first.round());
     progress = new Progress(out, train.rounds(), first.imagesSeen(), total);
+    return new Beginning(first, after(first.round()));
   }
 
   @Override
-  public boolean wantsCheckpoint(int round) {
+  public Folders finished(FinishedRound round) throws IOException {
+    boolean keeps = wantsCheckpoint(round.number());
+    List<String> parts = List.of();
+    double seconds = 0;
+    if (keeps) {
+      kept = round.state();
+      long began = System.nanoTime();
+      parts = run.checkpoints().writeTensors(model.newNetwork().layout(), kept);
+      seconds = (System.nanoTime() - began) / 1e9;
+    }
+    RoundReport report = round.report(runId, seconds);
+    unwritten.add(report);
+    metrics.finished(report);
+    progress.report(report);
+    if (keeps) {
+      run.writeRounds(unwritten);
+      unwritten.clear();
+      commit(parts);
+    }
+    if (wantsScores(round.number())) {
+      score(kept);
+    }
+    return after(round.number());
+  }
+
+  @Override
+  public Beginning goBack(String why) throws IOException {
+    unwritten.clear();
+    out.printf("%s; going back to round %d%n", why, kept.round());
+    return new Beginning(kept, after(kept.round()));
+  }
+
+  private boolean wantsCheckpoint(int round) {
     return round % train.checkpointEvery() == 0 || wantsScores(round);
   }
 
@@ -81,53 +113,22 @@ final class RunRecorder implements RoundObserver {
     return round == train.rounds() || (every > 0 && round % every == 0);
   }
 
-  @Override
-  public String prepareCheckpoint(int round) throws IOException {
-    return run.checkpoints().prepare(round).toString();
-  }
-
-  @Override
-  public Optional<String> committed(int round) {
-    return kept.round() == round ? newest.map(Path::toString) : Optional.empty();
-  }
-
-  @Override
-  public TrainingState goBack(String why) throws IOException {
-    unwritten.clear();
-    out.printf("%s; going back to round %d%n", why, kept.round());
-    return kept;
-  }
-
-  @Override
-  public double write(TrainingState now) throws IOException {
-    long began = System.nanoTime();
-    kept = now;
-    parts = run.checkpoints().writeTensors(model.newNetwork().layout(), now);
-    return (System.nanoTime() - began) / 1e9;
-  }
-
-  @Override
-  public void finished(RoundReport report) throws IOException {
-    unwritten.add(report);
-    metrics.finished(report);
-    progress.report(report);
-    if (wantsCheckpoint(report.round())) {
-      run.writeRounds(unwritten);
-      unwritten.clear();
-      commit();
-    }
-    if (wantsScores(report.round())) {
-      score(kept);
-    }
+  /** What the round after this one is to know; makes room for its checkpoint if it has one. */
+  private Folders after(int round) throws IOException {
+    boolean has = kept.round() == round && newest.isPresent();
+    boolean writes = round < train.rounds() && wantsCheckpoint(round + 1);
+    return new Folders(
+        has ? newest.get().toString() : null,
+        writes ? run.checkpoints().prepare(round + 1).toString() : null);
   }
 
   private void score(TrainingState state) throws IOException {
-    List<MeanNats> scores = scoring.score(runId, state);
+    List<NllSummaryRow> scores = scoring.score(runId, state);
     metrics.scored(state.round(), scores);
     run.writeScores(state.round(), scores);
   }
 
-  private void commit() throws IOException {
+  private void commit(List<String> parts) throws IOException {
     Manifest manifest = Manifest.of(runId, model.image(), kept, parts, config.text());
     Checkpoints checkpoints = run.checkpoints();
     newest = Optional.of(checkpoints.commit(manifest));

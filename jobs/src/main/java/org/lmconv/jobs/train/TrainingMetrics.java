@@ -9,8 +9,9 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.MeanNats;
 import org.lmconv.jobs.run.RoundReport;
+import org.lmconv.jobs.run.RunTable;
+import org.lmconv.jobs.run.RunTable.NllSummaryRow;
 
 /**
  * What a training run shows to the monitors that Spark serves, such as Prometheus: the numbers of
@@ -26,8 +27,8 @@ final class TrainingMetrics implements Source, AutoCloseable {
   private boolean shown = true;
   private volatile RoundReport newest;
   private volatile int scoredRound;
-  private volatile MeanNats ensemble;
-  private volatile MeanNats emaEnsemble;
+  private volatile NllSummaryRow ensemble;
+  private volatile NllSummaryRow emaEnsemble;
 
   private TrainingMetrics(Supplier<MetricsSystem> spark, PrintStream out) {
     this.spark = spark;
@@ -68,9 +69,9 @@ final class TrainingMetrics implements Source, AutoCloseable {
     }
   }
 
-  void scored(int round, List<MeanNats> scores) {
-    for (MeanNats score : scores) {
-      if (score.order().equals(MeanNats.ENSEMBLE)) {
+  void scored(int round, List<NllSummaryRow> scores) {
+    for (NllSummaryRow score : scores) {
+      if (score.order().equals(RunTable.ENSEMBLE)) {
         if (score.weights().equals(Checkpoint.EMA)) {
           emaEnsemble = score;
           show("ema_ensemble_nats", () -> emaEnsemble.nats());

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,9 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.data.IndexedImage;
-import org.lmconv.jobs.executor.Participant;
+import org.lmconv.jobs.executor.Placement.Participant;
 import org.lmconv.jobs.run.InnerState;
-import org.lmconv.jobs.train.WorkerReport.Outcome;
+import org.lmconv.jobs.train.DirectExchange.OrderedSum;
+import org.lmconv.jobs.train.Exchange.Computation;
+import org.lmconv.jobs.train.SlicedExchange.Slice;
+import org.lmconv.jobs.train.SlicedExchange.SliceSum;
+import org.lmconv.jobs.train.SlicedExchange.TornRoundException;
+import org.lmconv.jobs.train.WorkerResult.Outcome;
+import org.lmconv.jobs.train.WorkerResult.WorkerReport;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.tensor.Precision;
@@ -133,7 +141,7 @@ class ExchangeTest {
     Computation computation =
         (images, worker, start) ->
             worker == 1
-                ? WorkerResult.failed(WorkerReport.failed(HERE, Outcome.NOT_FINITE, "it burst"))
+                ? WorkerResult.failed(HERE, Outcome.NOT_FINITE, "it burst")
                 : result(worker, 1, Precision.FLOAT32);
     Exchange exchange = sliced ? new SlicedExchange() : new DirectExchange();
     Combined combined = run(exchange, 3, start(2), computation);
@@ -164,13 +172,32 @@ class ExchangeTest {
       for (int worker = 0; worker < 2; worker++) {
         // Worker 1 was run again for the second slice, and made another vector.
         int attempt = worker == 1 && index == 1 ? 7 : worker;
-        slices.add(Slice.of(worker, result(attempt, 1, Precision.FLOAT32), 2).get(index));
+        slices.add(SlicedExchange.cut(worker, result(attempt, 1, Precision.FLOAT32), 2).get(index));
       }
-      sums.add(SliceSum.of(start, index, slices));
+      sums.add(SlicedExchange.sum(start, index, slices));
     }
     assertThatExceptionOfType(TornRoundException.class)
         .isThrownBy(() -> SlicedExchange.combined(sums, start))
         .withMessage("slices of worker 1 come from attempts with different results");
+  }
+
+  @Test
+  void aTornRoundIsRunAgainSomeTimes() {
+    Combined whole = new Combined(List.of(), List.of(), 0, 0);
+    assertThat(SlicedExchange.untorn(tearing(3, whole))).isSameAs(whole);
+    assertThatExceptionOfType(TornRoundException.class)
+        .isThrownBy(() -> SlicedExchange.untorn(tearing(4, whole)));
+  }
+
+  /** Tears the first rounds. */
+  private static Supplier<Combined> tearing(int torn, Combined whole) {
+    AtomicInteger left = new AtomicInteger(torn);
+    return () -> {
+      if (left.getAndDecrement() > 0) {
+        throw new TornRoundException("torn");
+      }
+      return whole;
+    };
   }
 
   @Test

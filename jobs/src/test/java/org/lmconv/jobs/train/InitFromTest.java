@@ -50,7 +50,7 @@ class InitFromTest {
                 Stream.of("init-from=" + folder.resolve("source"), "seed=7"), Stream.of(words))
             .toList();
     JobConfig given = ConfigLoader.load(Optional.empty(), all, "train", TrainKeys.class);
-    return RunSettings.complete(new Configuration(), given, new Printed());
+    return Train.settings(new Configuration(), given, new Printed());
   }
 
   @ParameterizedTest
@@ -65,7 +65,7 @@ class InitFromTest {
     JobConfig config = config(word, "run=" + folder.resolve("new"));
     ModelSpec model = ModelSpecs.of(config.model(), new ImageShape(channels, 6, 5));
     Printed out = new Printed();
-    ParameterVector begun = new Beginning(config, model, out).parameters(new Configuration());
+    ParameterVector begun = new FirstState(new Configuration(), config, model, out).parameters();
     assertThat(out.text())
         .startsWith("starting from %s (round 4, ema): ".formatted(folder.resolve("source")))
         .endsWith("; " + told + "\n");
@@ -115,7 +115,7 @@ class InitFromTest {
             () -> {
               JobConfig config = config("model.filters=4", "run=" + folder.resolve("none"));
               ModelSpec model = ModelSpecs.of(config.model(), source.model().image());
-              new Beginning(config, model, new Printed()).parameters(new Configuration());
+              new FirstState(new Configuration(), config, model, new Printed()).parameters();
             })
         .withMessage(
             "init-from=%s has model.filters=3, this run 4; leave model.filters out, or start from"

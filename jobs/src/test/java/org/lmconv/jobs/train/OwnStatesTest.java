@@ -3,6 +3,7 @@ package org.lmconv.jobs.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.lmconv.jobs.train.WorkerOptimisers.OwnStates;
 import org.lmconv.model.train.AdamState;
 
 class OwnStatesTest {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class ResumeTest {
 
   private String train(String run, String... words) throws IOException {
     Printed out = new Printed();
-    Train.run(TestSpark.session(), TinyRuns.config(words(run, words)), out);
+    TrainForTests.train(out, TinyRuns.config(words(run, words)));
     return out.text();
   }
 
@@ -45,6 +46,8 @@ class ResumeTest {
         Stream.of(
             "run=" + folder.resolve(run),
             "data=" + data,
+            "orders=[s_curve/0, raster/1]",
+            "score.images=2",
             "train.rounds=6",
             "train.checkpoint-every=3",
             "train.ema-decay=0.9",
@@ -56,9 +59,8 @@ class ResumeTest {
     return folder.resolve(run).resolve("checkpoints/round=%06d".formatted(round));
   }
 
-  /** What a run leaves that dies after round 6's tensors are written but before its manifest. */
-  private void interrupt(String run) throws IOException {
-    Files.delete(checkpoint(run, 6).resolve("manifest.json"));
+  private void copy(String run, String to) throws IOException {
+    FileUtils.copyDirectory(folder.resolve(run).toFile(), folder.resolve(to).toFile());
   }
 
   @ParameterizedTest
@@ -80,19 +82,13 @@ class ResumeTest {
       "train.inner-state=" + inner
     };
     train("through", words);
-    train("interrupted", words);
-    interrupt("interrupted");
+    // What a run leaves that dies after round 6's tensors are written but before its manifest.
+    copy("through", "interrupted");
+    Files.delete(checkpoint("interrupted", 6).resolve("manifest.json"));
     String printed = train("interrupted", words);
     assertThat(printed).contains("going on with run ").contains(" after round 3\n");
 
-    var hadoop = TestSpark.session().sparkContext().hadoopConfiguration();
-    for (String run : List.of("through", "interrupted")) {
-      assertThat(checkpoint(run, 6).resolve("manifest.json")).exists();
-    }
-    var through = path(checkpoint("through", 6));
-    var interrupted = path(checkpoint("interrupted", 6));
-    assertThat(Checkpoints.read(hadoop, interrupted).state())
-        .isEqualTo(Checkpoints.read(hadoop, through).state());
+    assertThat(read("interrupted", 6).state()).isEqualTo(read("through", 6).state());
     assertThat(rounds("interrupted")).isEqualTo(rounds("through")).hasSize(6);
   }
 
@@ -111,18 +107,15 @@ class ResumeTest {
   }
 
   @Test
-  void otherWorkersGoOnFromTheMeanOfTheOptimisers() throws IOException {
+  void ownOptimisersGoOnAsTheirMeanOrAreMissed() throws IOException {
     trainOwn("fewer", "train.rounds=3");
     assertThat(read("fewer", 3).state().inner()).isEqualTo(new InnerState.Own(5, 2));
+    copy("fewer", "lost");
     trainOwn("fewer", "train.workers=1", "train.batch-size=4");
     assertThat(read("fewer", 6).state().inner()).isEqualTo(new InnerState.Own(11, 1));
     trainOwn("fewer", "train.rounds=7", "train.inner-state=average");
     assertThat(read("fewer", 7).state().inner()).isInstanceOf(InnerState.Shared.class);
-  }
 
-  @Test
-  void theLostOptimiserOfAWorkerIsNamed() throws IOException {
-    trainOwn("lost", "train.rounds=3");
     Files.delete(checkpoint("lost", 3).resolve("part-worker-00001.parquet"));
     assertThatExceptionOfType(Exception.class)
         .isThrownBy(() -> trainOwn("lost"))
@@ -149,14 +142,18 @@ class ResumeTest {
   }
 
   @Test
-  void aRunThatGoesOnKeepsItsIdAndTakesNewSettings() throws IOException {
-    train("longer", "train.checkpoint-every=2");
+  void aRunThatGoesOnKeepsItsIdAndTakesNewSettingsAndItsNewestCheckpoints() throws IOException {
+    train("longer", "train.rounds=2", "train.checkpoint-every=1");
     List<Row> before = ids("longer");
-    train("longer", "train.rounds=8", "train.checkpoint-every=3");
+    train("longer", "train.rounds=4", "train.checkpoint-every=1", "train.keep-checkpoints=2");
     assertThat(ids("longer")).isEqualTo(before).hasSize(1);
     assertThat(Files.readString(folder.resolve("longer/config.conf")))
-        .contains("train.rounds = 8\n")
+        .contains("train.rounds = 4\n")
         .contains("run-id = \"" + before.get(0).getString(0) + "\"\n");
+    try (Stream<Path> left = Files.list(folder.resolve("longer/checkpoints"))) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("round=000003", "round=000004");
+    }
   }
 
   private List<Row> ids(String run) {
@@ -166,15 +163,6 @@ class ResumeTest {
         .select("run_id")
         .distinct()
         .collectAsList();
-  }
-
-  @Test
-  void onlyTheNewestCheckpointsStay() throws IOException {
-    train("few", "train.checkpoint-every=1", "train.keep-checkpoints=2");
-    try (Stream<Path> left = Files.list(folder.resolve("few/checkpoints"))) {
-      assertThat(left.map(path -> path.getFileName().toString()))
-          .containsExactlyInAnyOrder("round=000005", "round=000006");
-    }
   }
 
   @Test

@@ -16,8 +16,8 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.data.IndexedImage;
-import org.lmconv.jobs.executor.Participant;
 import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.executor.Placement.Participant;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.Execution;
 

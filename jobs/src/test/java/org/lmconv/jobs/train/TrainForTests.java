@@ -1,6 +1,7 @@
 package org.lmconv.jobs.train;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import org.lmconv.jobs.SparkSessions;
@@ -10,6 +11,7 @@ import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
+import org.lmconv.jobs.data.ImagesTable;
 
 /** Trains a tiny model, for the tests of other packages. */
 public final class TrainForTests {
@@ -18,7 +20,7 @@ public final class TrainForTests {
   /** Trains and returns what was printed. */
   public static String train(String... words) throws IOException {
     Printed out = new Printed();
-    Train.run(TestSpark.session(), TinyRuns.config(words), out);
+    train(out, TinyRuns.config(words));
     return out.text();
   }
 
@@ -26,7 +28,11 @@ public final class TrainForTests {
   public static String goOn(String... words) throws IOException {
     Printed out = new Printed();
     JobConfig given = ConfigLoader.load(Optional.empty(), List.of(words), "train", TrainKeys.class);
-    Train.run(TestSpark.session(), RunSettings.complete(SparkSessions.files(), given, out), out);
+    train(out, Train.settings(SparkSessions.files(), given, out));
     return out.text();
+  }
+
+  static void train(PrintStream out, JobConfig settings) throws IOException {
+    Trainer.fit(ImagesTable.open(TestSpark.session(), settings.as(TrainKeys.class).data()), settings, out);
   }
 }

@@ -40,7 +40,7 @@ class TrainTest {
     String[] all =
         Stream.concat(Stream.of("run=" + folder.resolve(run), "data=" + data), Stream.of(words))
             .toArray(String[]::new);
-    Train.run(TestSpark.session(), TinyRuns.config(all), out);
+    TrainForTests.train(out, TinyRuns.config(all));
     return out.text();
   }
 

@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,13 +24,15 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.data.IndexedImage;
-import org.lmconv.jobs.executor.Participant;
 import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.executor.Placement.Participant;
 import org.lmconv.jobs.run.InnerState;
-import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.TrainingState;
+import org.lmconv.jobs.train.RoundObserver.Beginning;
+import org.lmconv.jobs.train.RoundObserver.Folders;
 import org.lmconv.jobs.train.RoundStart.Keeping;
-import org.lmconv.jobs.train.WorkerReport.Outcome;
+import org.lmconv.jobs.train.WorkerResult.Outcome;
+import org.lmconv.jobs.train.WorkerResult.WorkerReport;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.device.Execution;
@@ -93,8 +94,7 @@ class TrainingLoopTest {
     if (worker == 1) {
       STARTS.add(start);
       if (LOSING.remove(start.round()) || losesAlways && start.round() == 5) {
-        return WorkerResult.failed(
-            WorkerReport.failed(here, Outcome.STATE_LOST, "its optimiser was lost"));
+        return WorkerResult.failed(here, Outcome.STATE_LOST, "its optimiser was lost");
       }
     }
     float[] way = new float[start.parameters().size()];
@@ -106,7 +106,7 @@ class TrainingLoopTest {
   }
 
   /** The state after the last round. */
-  private TrainingState train(Exchange exchange) throws IOException {
+  private TrainingState train() throws IOException {
     WorkerPlan plan = plan();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
     JavaRDD<IndexedImage> images =
@@ -120,8 +120,7 @@ class TrainingLoopTest {
             .persist(StorageLevel.MEMORY_ONLY());
     Memory memory = new Memory(plan);
     finished.clear();
-    new TrainingLoop(spark, plan, images, TrainingLoopTest::compute, exchange, "id", memory)
-        .run(memory.kept);
+    new TrainingLoop(spark, plan, images, TrainingLoopTest::compute, memory).run(memory.start());
     return memory.kept;
   }
 
@@ -136,47 +135,45 @@ class TrainingLoopTest {
               0, 0, zeros, new InnerState.Fresh(), Optional.empty(), Optional.empty());
     }
 
-    @Override
-    public boolean wantsCheckpoint(int round) {
+    Beginning start() {
+      return new Beginning(kept, after(kept.round()));
+    }
+
+    private Folders after(int round) {
+      boolean has = round > 0 && kept.round() == round;
+      return new Folders(has ? folder(round) : null, keeps(round + 1) ? folder(round + 1) : null);
+    }
+
+    private static String folder(int round) {
+      return "checkpoint " + round;
+    }
+
+    private static boolean keeps(int round) {
       return round % CHECKPOINT_EVERY == 0 || round == ROUNDS;
     }
 
     @Override
-    public String prepareCheckpoint(int round) {
-      return "checkpoint " + round;
+    public Folders finished(FinishedRound round) {
+      finished.add(round.report("id", 0).round());
+      if (keeps(round.number())) {
+        kept = round.state();
+      }
+      return after(round.number());
     }
 
     @Override
-    public Optional<String> committed(int round) {
-      return kept.round() == round && round > 0
-          ? Optional.of("checkpoint " + round)
-          : Optional.empty();
-    }
-
-    @Override
-    public double write(TrainingState state) {
-      kept = state;
-      return 0;
-    }
-
-    @Override
-    public void finished(RoundReport report) {
-      finished.add(report.round());
-    }
-
-    @Override
-    public TrainingState goBack(String why) {
+    public Beginning goBack(String why) {
       said.add(why);
-      return kept;
+      return start();
     }
   }
 
   @Test
   void aLostOptimiserCostsTheRoundsSinceTheLastCheckpointAndNothingElse() throws IOException {
-    TrainingState undisturbed = train(new DirectExchange());
+    TrainingState undisturbed = train();
     STARTS.clear();
     LOSING.addAll(List.of(2, 5, 7));
-    assertThat(train(new DirectExchange())).isEqualTo(undisturbed);
+    assertThat(train()).isEqualTo(undisturbed);
     assertThat(finished).containsExactly(1, 1, 2, 3, 4, 4, 5, 6, 7, 8);
     assertThat(said)
         .containsExactly(
@@ -187,14 +184,14 @@ class TrainingLoopTest {
 
   @Test
   void imagesFollowAWorkerThatHasMoved() throws IOException {
-    train(new DirectExchange());
+    train();
     assertThat(COMPUTED).as("two partitions, cached at first and after the move").hasValue(4);
   }
 
   @Test
   void workersAreToldWhereTheirStatesAre() throws IOException {
     LOSING.add(5);
-    train(new DirectExchange());
+    train();
     List<Keeping> keeping = STARTS.stream().map(RoundStart::keeping).toList();
     assertThat(STARTS).extracting(RoundStart::round).containsExactly(1, 2, 3, 4, 5, 4, 5, 6, 7, 8);
     assertThat(keeping)
@@ -241,41 +238,11 @@ class TrainingLoopTest {
   void losingTheSameRoundAgainAndAgainEndsTheRun() {
     losesAlways = true;
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> train(new DirectExchange()))
+        .isThrownBy(() -> train())
         .withMessage(
             "round 5: worker 1: its optimiser was lost, 4 times since the last checkpoint; use"
                 + " train.inner-state=average, which loses nothing with an executor, or a smaller"
                 + " train.checkpoint-every");
     assertThat(said).hasSize(3);
-  }
-
-  @Test
-  void aTornRoundIsRunAgain() throws IOException {
-    TrainingState undisturbed = train(new DirectExchange());
-    TearingExchange tearing = new TearingExchange(2);
-    assertThat(train(tearing)).isEqualTo(undisturbed);
-    assertThat(tearing.calls).isEqualTo(ROUNDS + 2);
-    assertThatExceptionOfType(TornRoundException.class)
-        .isThrownBy(() -> train(new TearingExchange(4)));
-  }
-
-  /** Tears the first rounds that it runs. */
-  private static final class TearingExchange implements Exchange {
-    private int left;
-    private int calls;
-
-    TearingExchange(int torn) {
-      left = torn;
-    }
-
-    @Override
-    public Combined run(
-        JavaRDD<IndexedImage> images, Computation computation, Broadcast<RoundStart> start) {
-      calls++;
-      if (left-- > 0) {
-        throw new TornRoundException("torn");
-      }
-      return new DirectExchange().run(images, computation, start);
-    }
   }
 }

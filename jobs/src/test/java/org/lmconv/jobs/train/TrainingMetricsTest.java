@@ -34,7 +34,7 @@ import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.UserError;
-import org.lmconv.jobs.run.MeanNats;
+import org.lmconv.jobs.run.RunTable.NllSummaryRow;
 
 /** Reads what Spark serves to Prometheus while runs train. */
 class TrainingMetricsTest {
@@ -56,6 +56,24 @@ class TrainingMetricsTest {
           "checkpoint_seconds",
           "rss_bytes",
           "driver_rss_bytes");
+
+  private static final NllSummaryRow ENSEMBLE =
+      new NllSummaryRow(
+          "id",
+          0,
+          "tiny",
+          "test",
+          "ensemble",
+          "all",
+          7,
+          2,
+          0.1,
+          1,
+          0.05,
+          "parameters",
+          "none",
+          "",
+          "");
 
   @TempDir private Path folder;
   private String data;
@@ -114,7 +132,7 @@ class TrainingMetricsTest {
     String[] all =
         Stream.concat(Stream.of("run=" + folder.resolve(run), "data=" + data), Stream.of(words))
             .toArray(String[]::new);
-    Train.run(TestSpark.session(), TinyRuns.config(all), out);
+    TrainForTests.train(out, TinyRuns.config(all));
   }
 
   private Map<String, Double> row(String run, String table, String where, String... columns) {
@@ -235,7 +253,7 @@ class TrainingMetricsTest {
           throw new NoSuchMethodError("registerSource");
         };
     try (TrainingMetrics metrics = TrainingMetrics.begin(another, out)) {
-      metrics.scored(0, List.of(new MeanNats("parameters", "ensemble", 2, 1)));
+      metrics.scored(0, List.of(ENSEMBLE));
     }
     assertThat(out.text()).isEqualTo("Spark's monitors do not see this run: registerSource\n");
   }

@@ -29,7 +29,7 @@ import org.lmconv.jobs.run.Labels;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 
-class PartitionScorerTest {
+class TaskScorerTest {
   @TempDir private static Path folder;
   private static ImageSplit images;
   private static JobConfig config;
@@ -69,7 +69,7 @@ class PartitionScorerTest {
         images
             .images()
             .repartition(partitions)
-            .mapPartitions(new PartitionScorer(plan(batchSize), parameters, scored))
+            .mapPartitions(Scoring.scorer(plan(batchSize), parameters, scored))
             .collect();
     assertThat(scored.value()).isEqualTo(7);
     Map<String, Double> nats = new HashMap<>();

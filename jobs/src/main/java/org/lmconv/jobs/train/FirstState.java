@@ -4,20 +4,33 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.conf.ExchangeConfig.Inner;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
+import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.run.Checkpoint;
+import org.lmconv.jobs.run.Checkpoints;
+import org.lmconv.jobs.run.InnerState;
+import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.SavedModel;
+import org.lmconv.jobs.run.TrainingState;
+import org.lmconv.jobs.run.WorkerParts;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.PixelLikelihood;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterVector;
+import org.lmconv.model.train.AdamState;
 
-/** The parameters of a new run: random ones, or those of a checkpoint of the same network. */
-final class Beginning {
+/**
+ * The state that a training begins with: that of the newest checkpoint of its run; or a new one,
+ * whose parameters are random, or those of a checkpoint of the same network.
+ */
+final class FirstState {
   private static final String FIRST_LAYER = "u_init.";
   private static final String LAST_LAYER = "nin_out.";
 
@@ -32,6 +45,7 @@ final class Beginning {
           "model.bias",
           "model.mask-weight");
 
+  private final Configuration hadoop;
   private final JobConfig config;
   private final TrainKeys keys;
   private final ModelSpec model;
@@ -39,9 +53,10 @@ final class Beginning {
   private final PrintStream out;
 
   /**
-   * @param out is told where parameters come from, if it is a checkpoint
+   * @param out is told where parameters come from, if it is a checkpoint of another run
    */
-  Beginning(JobConfig config, ModelSpec model, PrintStream out) {
+  FirstState(Configuration hadoop, JobConfig config, ModelSpec model, PrintStream out) {
+    this.hadoop = hadoop;
     this.config = config;
     this.keys = config.as(TrainKeys.class);
     this.model = model;
@@ -71,11 +86,58 @@ final class Beginning {
   }
 
   /**
-   * The parameters.
+   * The state.
    *
-   * @throws UserError if the checkpoint is of another network
+   * @param newest checkpoint of the run, if it has one
+   * @throws UserError if a checkpoint is of other images or another network
    */
-  ParameterVector parameters(Configuration hadoop) throws IOException {
+  TrainingState state(Optional<Path> newest) throws IOException {
+    if (newest.isPresent()) {
+      Checkpoint checkpoint = Checkpoints.read(hadoop, newest.get());
+      requireSameShape(checkpoint);
+      return withUsableOptimiser(checkpoint);
+    }
+    ParameterVector parameters = parameters();
+    Optional<ParameterVector> ema =
+        keys.train().emaDecay() > 0 ? Optional.of(parameters) : Optional.empty();
+    return new TrainingState(0, 0, parameters, new InnerState.Fresh(), Optional.empty(), ema);
+  }
+
+  private void requireSameShape(Checkpoint checkpoint) throws IOException {
+    if (!checkpoint.model().equals(model)) {
+      throw new UserError(
+          "run=%s was trained on images of %s, the images of data=%s are %s; name another run=DIR"
+              .formatted(
+                  RunDirectory.at(hadoop, keys.run()).location(),
+                  checkpoint.model().image(),
+                  keys.data(),
+                  model.image()));
+    }
+  }
+
+  /** Optimisers that workers kept serve the same workers only; others go on from their mean. */
+  private TrainingState withUsableOptimiser(Checkpoint checkpoint) throws IOException {
+    TrainingState state = checkpoint.state();
+    TrainConfig train = keys.train();
+    boolean same =
+        train.exchange().innerState() == Inner.LOCAL
+            && train.localSteps(state.imagesSeen()) > 1
+            && state.inner().equals(new InnerState.Own(state.inner().step(), train.workers()));
+    if (same || !(state.inner() instanceof InnerState.Own own)) {
+      return state;
+    }
+    AdamState mean = WorkerParts.mean(hadoop, checkpoint.directory(), layout, own);
+    return new TrainingState(
+        state.round(),
+        state.imagesSeen(),
+        state.parameters(),
+        new InnerState.Shared(mean),
+        state.outerMomentum(),
+        state.ema());
+  }
+
+  /** Of a new run. */
+  ParameterVector parameters() throws IOException {
     ParameterVector random = layout.draw(keys.seed());
     String from = keys.initFrom();
     return from.isEmpty() ? random : over(random, read(hadoop, from));
@@ -106,7 +168,12 @@ final class Beginning {
       if (!source.valueOf(key).equals(config.valueOf(key))) {
         throw new UserError(
             "init-from=%s has %s=%s, this run %s; leave %s out, or start from another"
-                .formatted(keys.initFrom(), key, source.valueOf(key), config.valueOf(key), key));
+                .formatted(
+                    keys.initFrom(),
+                    key,
+                    source.valueOf(key),
+                    config.valueOf(key),
+                    key));
       }
     }
   }

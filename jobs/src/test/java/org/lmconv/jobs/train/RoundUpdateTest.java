@@ -1,14 +1,20 @@
 package org.lmconv.jobs.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
+import org.lmconv.jobs.run.InnerState;
+import org.lmconv.jobs.run.TrainingState;
+import org.lmconv.jobs.train.LocalUpdate.OuterStep;
+import org.lmconv.jobs.train.RoundUpdate.MovingAverage;
 import org.lmconv.model.parameter.ParameterVector;
 
-class OuterStepTest {
+/** The arithmetic of the driver's part of a round. */
+class RoundUpdateTest {
   private static OuterStep step(Optional<ParameterVector> before, String... words) {
     return new OuterStep(TinyRuns.config(words).as(TrainKeys.class).train().exchange(), 2, before);
   }
@@ -42,7 +48,7 @@ class OuterStepTest {
   }
 
   @Test
-  void goesOnWithAnEarlierMomentumAndLeavesItAlone() {
+  void nesterovGoesOnWithAnEarlierMomentumAndLeavesItAlone() {
     String[] words = {
       "train.outer=nesterov", "train.outer-learning-rate=0.5", "train.outer-momentum=0.5"
     };
@@ -63,5 +69,55 @@ class OuterStepTest {
             "train.outer-momentum=0");
     assertThat(plain.step(vector(1, -2), vector(0.5f, -0.25f))).isEqualTo(vector(1.5f, -2.25f));
     assertThat(plain.momentum()).isEmpty();
+  }
+
+  private static MovingAverage average(Optional<ParameterVector> before, double decay) {
+    TrainingState state =
+        new TrainingState(0, 0, vector(4, 8), new InnerState.Fresh(), Optional.empty(), before);
+    return new MovingAverage(decay, state);
+  }
+
+  @Test
+  void anAverageStartsAtTheParametersAndFollowsThem() {
+    MovingAverage average = average(Optional.empty(), 0.75);
+    assertThat(average.value()).contains(vector(4, 8));
+    average.follow(vector(8, 8), 1);
+    assertThat(average.value()).contains(vector(5, 8));
+    average.follow(vector(9, 0), 1);
+    assertThat(average.value()).contains(vector(6, 6));
+  }
+
+  @Test
+  void anAverageGoesOnWithAnEarlierOneAndLeavesItAlone() {
+    ParameterVector before = vector(0, 0);
+    MovingAverage average = average(Optional.of(before), 0.5);
+    average.follow(vector(2, 6), 1);
+    assertThat(average.value()).contains(vector(1, 3));
+    assertThat(before).isEqualTo(vector(0, 0));
+  }
+
+  @Test
+  void aRoundOfSeveralStepsCountsAsThatManyDecays() {
+    MovingAverage steps = average(Optional.empty(), 0.9);
+    steps.follow(vector(0, 0), 5);
+    double kept = Math.pow(0.9, 5);
+    // One rounding to float32 of a number of order 4.
+    assertThat(steps.value().orElseThrow().values()[0])
+        .isCloseTo((float) (4 * kept), within(1e-6f));
+  }
+
+  @Test
+  void whatWasGivenOutDoesNotChange() {
+    MovingAverage average = average(Optional.empty(), 0.5);
+    ParameterVector early = average.value().orElseThrow();
+    average.follow(vector(0, 0), 1);
+    assertThat(early).isEqualTo(vector(4, 8));
+  }
+
+  @Test
+  void thereIsNoAverageWhereItIsOff() {
+    MovingAverage off = average(Optional.of(vector(1, 1)), 0);
+    off.follow(vector(2, 2), 1);
+    assertThat(off.value()).isEmpty();
   }
 }

@@ -17,12 +17,12 @@ import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.ModelSpec;
 
-class ResultLimitTest {
+class RoundMemoryTest {
   /** The published network: 46,053,604 parameters, 175 MB. */
   private static final String[] LARGE = {"model.filters=160", "model.resnets=5"};
 
   private static void require(SparkConf conf, String[] model, int workers, int localSteps) {
-    ResultLimit.require(conf, plan(false, model, workers, localSteps));
+    RoundMemory.requireResults(conf, plan(false, model, workers, localSteps));
   }
 
   private static WorkerPlan plan(boolean local, String[] model, int workers, int localSteps) {
@@ -43,27 +43,27 @@ class ResultLimitTest {
   @Test
   void aHeapThatIsTooSmallForTheRoundIsRefusedBeforeIt() {
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> DriverMemory.require(2L << 30, plan(true, LARGE, 2, 1)))
+        .isThrownBy(() -> RoundMemory.requireHeap(2L << 30, plan(true, LARGE, 2, 1)))
         .withMessage(
             "46,053,604 parameters and 2 workers need about 4040 MB of the driver's memory, it has"
                 + " 2048 MB; submit with --driver-memory 4g (with bin/lmconv:"
                 + " LMCONV_DRIVER_MEMORY=4g)");
-    assertThatCode(() -> DriverMemory.require(4L << 30, plan(true, LARGE, 2, 1)))
+    assertThatCode(() -> RoundMemory.requireHeap(4L << 30, plan(true, LARGE, 2, 1)))
         .doesNotThrowAnyException();
     // On a cluster the workers' own arrays are elsewhere.
-    assertThatCode(() -> DriverMemory.require(3L << 30, plan(false, LARGE, 2, 1)))
+    assertThatCode(() -> RoundMemory.requireHeap(3L << 30, plan(false, LARGE, 2, 1)))
         .doesNotThrowAnyException();
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> DriverMemory.require(4L << 30, plan(true, LARGE, 2, 5)));
+        .isThrownBy(() -> RoundMemory.requireHeap(4L << 30, plan(true, LARGE, 2, 5)));
   }
 
   @Test
   void stepsThatTheMachineCannotHoldAreRefusedWithWhatHelps() {
     WorkerPlan plan = plan(true, LARGE, 2, 1);
-    long step = WorkerMemory.ofStep(plan).bytes();
-    assertThatCode(() -> WorkerMemory.require(plan, 2, 2 * step + 7, 7)).doesNotThrowAnyException();
+    long step = RoundMemory.ofStep(plan);
+    assertThatCode(() -> RoundMemory.requireSteps(plan, 2, 2 * step)).doesNotThrowAnyException();
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> WorkerMemory.require(plan, 2, 2 * step, 1L << 20))
+        .isThrownBy(() -> RoundMemory.requireSteps(plan, 2, 2 * step - (1L << 20)))
         .withMessageStartingWith(
             "a training step of 2 images takes about %d MB, 2 at once need %d MB, and %d MB of"
                 + " memory are left; use a smaller train.batch-size, train.recompute=true (about ",
