@@ -3,14 +3,10 @@ package org.lmconv.jobs.score;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.TestSpark;
-import org.lmconv.jobs.TinyRuns.Printed;
-import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.conf.Keys.NllKeys;
 
 /**
  * A run in a folder of its own, and what {@code nll} makes of it.
@@ -21,14 +17,9 @@ record ScoredRun(Path folder) {
 
   /** Scores into a directory, and returns what was printed. */
   String nll(Path out, String... words) throws IOException {
-    Printed printed = new Printed();
-    List<String> all =
-        Stream.concat(Stream.of("run=" + folder, "out=" + out), Stream.of(words)).toList();
-    Nll.run(
-        TestSpark.session(),
-        ConfigLoader.load(Optional.empty(), all, "nll", NllKeys.class),
-        printed);
-    return printed.text();
+    return NllForTests.nll(
+        Stream.concat(Stream.of("run=" + folder, "out=" + out), Stream.of(words))
+            .toArray(String[]::new));
   }
 
   /** The rows in a directory, by image and order. */
