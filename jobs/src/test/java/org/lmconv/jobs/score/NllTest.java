@@ -11,7 +11,6 @@ import static org.lmconv.jobs.score.ScoredRun.table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
