@@ -224,10 +224,10 @@ class NllTest {
 
   @Test
   void summariesAreThoseOfTheRows() throws IOException {
-    Path out = folder.resolve("scores");
+    Path out = folder.resolve("summarised");
     String printed = run.nll(out, "orders=[raster/0+top, raster/1]", "region=top");
     run.nll(out, "orders=[raster/0+top, raster/1]", "region=top"); // in their place
-    List<Row> summaries = rowsOfSummaries(folder.resolve("scores_summary"));
+    List<Row> summaries = rowsOfSummaries(folder.resolve("summarised_summary"));
     assertThat(summaries)
         .extracting(row -> row.<String>getAs("order"))
         .containsExactly("ensemble", "raster/0+top", "raster/1");
