@@ -168,12 +168,7 @@ final class FirstState {
       if (!source.valueOf(key).equals(config.valueOf(key))) {
         throw new UserError(
             "init-from=%s has %s=%s, this run %s; leave %s out, or start from another"
-                .formatted(
-                    keys.initFrom(),
-                    key,
-                    source.valueOf(key),
-                    config.valueOf(key),
-                    key));
+                .formatted(keys.initFrom(), key, source.valueOf(key), config.valueOf(key), key));
       }
     }
   }

@@ -69,8 +69,7 @@ public final class Train {
   /** What was trained is kept whatever happens here, so the command does not fail. */
   static void report(SparkSession spark, String run, PrintStream out) {
     try {
-      Report.write(
-          spark, RunDirectory.at(spark.sparkContext().hadoopConfiguration(), run), out);
+      Report.write(spark, RunDirectory.at(spark.sparkContext().hadoopConfiguration(), run), out);
     } catch (IOException | RuntimeException e) {
       out.printf(
           "there is no report: %s; to try again: bin/lmconv report run=%s%n",

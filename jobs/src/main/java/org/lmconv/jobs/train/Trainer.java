@@ -109,10 +109,7 @@ public final class Trainer {
         images.count(),
         keys.seed(),
         Placement.of(
-            spark.sparkContext().getConf(),
-            keys.device(),
-            settings.execution(),
-            train.workers()));
+            spark.sparkContext().getConf(), keys.device(), settings.execution(), train.workers()));
   }
 
   private void train(

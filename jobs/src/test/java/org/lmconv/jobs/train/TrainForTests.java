@@ -33,6 +33,7 @@ public final class TrainForTests {
   }
 
   static void train(PrintStream out, JobConfig settings) throws IOException {
-    Trainer.fit(ImagesTable.open(TestSpark.session(), settings.as(TrainKeys.class).data()), settings, out);
+    Trainer.fit(
+        ImagesTable.open(TestSpark.session(), settings.as(TrainKeys.class).data()), settings, out);
   }
 }
