@@ -11,29 +11,32 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lmconv.jobs.Terminal.Result;
 
 /**
- * The built jar on a cluster of real processes, undisturbed and disturbed. More trials: {@code mvn
- * verify -Dit.test=ClusterIT -Dlmconv.trials=12 -Dlmconv.seed=5}, with the skipping of other tests
- * that Maven offers.
+ * The built jar on a cluster of real processes, undisturbed and disturbed. More trials, in which
+ * all modes come: {@code mvn verify -Dit.test=ClusterIT -Dlmconv.trials=12 -Dlmconv.seed=5}, with
+ * the skipping of other tests that Maven offers.
  */
-@TestMethodOrder(MethodOrderer.MethodName.class)
 class ClusterIT {
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 24;
+
+  /** The latest round after whose checkpoint a run is disturbed: far from the last one. */
+  private static final int LATEST = 9;
+
   private static final String[] SETTINGS = {
     "model.filters=3",
     "model.dropout=0.2",
@@ -41,7 +44,7 @@ class ClusterIT {
     "train.batch-size=2",
     "train.local-steps=3",
     "train.warmup-images=20",
-    "train.checkpoint-every=7",
+    "train.checkpoint-every=3",
     "train.keep-checkpoints=3",
     "train.ema-decay=0.9",
     "train.report=false",
@@ -70,12 +73,12 @@ class ClusterIT {
     CHECKPOINT_TORN
   }
 
-  private record Undisturbed(String name, Result printed) {}
-
   @TempDir private static Path folder;
   private static RunsOnDisk runs;
   private static LoopbackCluster cluster;
-  private static final Map<Mode, Undisturbed> UNDISTURBED = new EnumMap<>(Mode.class);
+
+  /** What undisturbed runs printed. */
+  private static final Map<Mode, String> UNDISTURBED = new EnumMap<>(Mode.class);
 
   @BeforeAll
   static void startCluster() throws Exception {
@@ -94,70 +97,44 @@ class ClusterIT {
         .toArray(String[]::new);
   }
 
-  private static Undisturbed undisturbed(Mode mode) throws Exception {
-    Undisturbed known = UNDISTURBED.get(mode);
+  private static String undisturbed(Mode mode) throws Exception {
+    String known = UNDISTURBED.get(mode);
     if (known == null) {
-      String name = "undisturbed-" + mode;
-      Process process = cluster.launcher(folder).start(train(name, mode));
-      known = new Undisturbed(name, finished(process));
+      known = cluster.driver(folder).succeeds(train(nameOf(mode), mode));
       UNDISTURBED.put(mode, known);
     }
     return known;
   }
 
-  /** Until a run has begun to train: its folder is made after all workers have answered. */
-  private static void await(Process process, String run) throws Exception {
-    while (!Files.exists(folder.resolve(run).resolve("config.conf"))) {
-      assertThat(process.isAlive()).isTrue();
-      Thread.sleep(20);
-    }
+  private static String nameOf(Mode mode) {
+    return "undisturbed-" + mode;
   }
 
-  private static Result finished(Process process) throws Exception {
-    try {
-      assertThat(process.waitFor(600, TimeUnit.SECONDS)).as("ends in time").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    Result result =
-        new Result(
-            process.exitValue(),
-            Files.readString(folder.resolve("out.txt")),
-            Files.readString(folder.resolve("err.txt")));
-    assertThat(result.code()).as(result.err()).isZero();
-    return result;
+  private static Row lastRound(String run) {
+    return rows(run + "/rounds").where("round = " + ROUNDS).first();
+  }
+
+  private static Dataset<Row> rows(String directory) {
+    return TestSpark.session().read().parquet(folder.resolve(directory).toString());
   }
 
   @Test
-  void trainsScoresAndReports() throws Exception {
-    Undisturbed run = undisturbed(Mode.LOCAL);
-    assertThat(run.printed().err()).isEmpty();
-    assertThat(run.printed().out())
+  void trainsAndReports() throws Exception {
+    assertThat(undisturbed(Mode.LOCAL))
         .contains("1 worker on executor 0 on 127.0.0.1: cpu\n")
         .contains("1 worker on executor 1 on 127.0.0.1: cpu\n")
-        .containsPattern("round 60/60  train .* images/s  compute \\d+ %  0:00 left")
+        .containsPattern("round 24/24  train .* images/s  compute \\d+ %  0:00 left")
         .containsPattern("  ensemble +\\d+\\.\\d\\d ± ");
-    Row last =
-        TestSpark.session()
-            .read()
-            .parquet(folder.resolve(run.name()).resolve("rounds").toString())
-            .where("round = " + ROUNDS)
-            .first();
-    assertThat(last.<String>getAs("participants"))
+    String run = nameOf(Mode.LOCAL);
+    assertThat(lastRound(run).<String>getAs("participants"))
         .contains("executor 0 on 127.0.0.1: cpu")
         .contains("executor 1 on 127.0.0.1: cpu");
-    assertThat(last.<Double>getAs("compute_share")).isBetween(0.0, 1.0);
-    Result nll = cluster.launcher(folder).run("nll", "run=" + run.name(), "score.images=20");
-    assertThat(nll.code()).isZero();
-    assertThat(scores(nll)).isEqualTo(scores(run.printed())).hasSize(8);
-  }
-
-  private static List<String> scores(Result result) {
-    return result
-        .out()
-        .lines()
-        .filter(line -> line.contains("20 images of digits") || line.contains(" ± "))
-        .toList();
+    assertThat(lastRound(run).<Double>getAs("compute_share")).isBetween(0.0, 1.0);
+    assertThat(folder.resolve(run).resolve("report.html")).as("train.report=false").doesNotExist();
+    new InProcess(folder).succeeds("report", "run=" + run);
+    assertThat(Files.readString(folder.resolve(run).resolve("report.html")))
+        .contains("Nats over rounds", "Nats per order", "Where the time of the rounds went")
+        .contains("%d rounds".formatted(ROUNDS));
   }
 
   static List<Long> seeds() {
@@ -174,45 +151,60 @@ class ClusterIT {
     // In turn, so that few trials already have each.
     Disturbance disturbance = Disturbance.values()[(int) (seed % Disturbance.values().length)];
     Mode mode = Mode.values()[(int) (seed / Disturbance.values().length % Mode.values().length)];
-    Undisturbed undisturbed = undisturbed(mode);
-    int round = random.nextInt(ROUNDS - 10);
-    int delay = random.nextInt(400);
+    String calm = undisturbed(mode);
+    int round = random.nextInt(LATEST + 1);
+    int delay = random.nextInt(200);
     String run = "seed-" + seed;
 
     Process process = cluster.launcher(folder).start(train(run, mode));
-    await(process, run);
-    while (runs.newestRound(run) < round && process.isAlive()) {
-      Thread.sleep(10);
-    }
+    // Its folder is made after all workers have answered.
+    await(process::isAlive, () -> Files.exists(folder.resolve(run).resolve("config.conf")));
+    await(process::isAlive, () -> runs.newestRound(run) >= round);
     Thread.sleep(delay);
-    boolean inTime = process.isAlive() && runs.newestRound(run) < ROUNDS;
-    String how = disturb(disturbance, process, run, random);
-    Result result = finished(process.isAlive() ? process : restarted(process, run, mode));
+    disturb(disturbance, process, run, random);
+    int reached = runs.newestRound(run);
     System.out.printf(
-        "seed %d, %s: %s %d ms after a checkpoint of round %d or later%s, %s%n",
-        seed, mode, disturbance, delay, round, inTime ? "" : " (the last round was over)", how);
+        "seed %d, %s: %s %d ms after a checkpoint of round %d or later, newest %d%n",
+        seed, mode, disturbance, delay, round, reached);
+    assertThat(reached).as("is disturbed while it trains").isLessThan(ROUNDS);
+    String printed =
+        disturbance == Disturbance.EXECUTOR_KILLED
+            ? finished(process)
+            : cluster.driver(folder).succeeds(train(run, mode));
 
-    assertThat(scores(result)).isEqualTo(scores(undisturbed.printed()));
-    runs.assertSameEnd(run, undisturbed.name(), ROUNDS);
+    if (disturbance == Disturbance.EXECUTOR_KILLED) {
+      assertThat(lastRound(run).<String>getAs("participants"))
+          .as("another executor came")
+          .containsPattern("executor [2-9] on 127.0.0.1: cpu");
+    } else if (reached > 0) {
+      assertThat(printed).contains("/" + run + " after round " + reached + "\n");
+    }
+    assertThat(CommandLineIT.scores(printed)).isEqualTo(CommandLineIT.scores(calm)).hasSize(8);
+    runs.assertSameEnd(run, nameOf(mode), ROUNDS);
   }
 
-  /** Returns what happened, for people. */
-  private static String disturb(
+  private static void await(BooleanSupplier alive, BooleanSupplier reached)
+      throws InterruptedException {
+    while (!reached.getAsBoolean()) {
+      assertThat(alive.getAsBoolean()).as("has not ended").isTrue();
+      Thread.sleep(10);
+    }
+  }
+
+  private static void disturb(
       Disturbance disturbance, Process process, String run, SplittableRandom random)
       throws Exception {
+    assertThat(process.isAlive()).isTrue();
     if (disturbance == Disturbance.EXECUTOR_KILLED) {
       List<ProcessHandle> executors = cluster.executors();
-      if (!executors.isEmpty()) { // else the run has ended before it
-        executors.get(random.nextInt(executors.size())).destroyForcibly();
-      }
-      return "after the checkpoint of round " + runs.newestRound(run);
+      executors.get(random.nextInt(executors.size())).destroyForcibly();
+      return;
     }
     process.destroyForcibly();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     if (disturbance == Disturbance.CHECKPOINT_TORN && runs.newest(run).isPresent()) {
       tear(runs.newest(run).orElseThrow(), random);
     }
-    return "went on after round " + runs.newestRound(run);
   }
 
   /** Leaves what is there of a checkpoint when its writer dies: a part cut off, no manifest. */
@@ -228,56 +220,71 @@ class ClusterIT {
     }
   }
 
-  private static Process restarted(Process dead, String run, Mode mode) throws Exception {
-    if (dead.exitValue() == 0) {
-      return dead;
+  private static String finished(Process process) throws Exception {
+    try {
+      assertThat(process.waitFor(300, TimeUnit.SECONDS)).as("ends in time").isTrue();
+    } finally {
+      process.destroyForcibly();
     }
-    int committed = runs.newestRound(run);
-    Process again = cluster.launcher(folder).start(train(run, mode));
-    Result result = finished(again);
-    if (committed > 0) {
-      assertThat(result.out()).contains("/" + run + " after round " + committed + "\n");
-    }
-    return again;
+    assertThat(process.exitValue()).as(Files.readString(folder.resolve("err.txt"))).isZero();
+    return Files.readString(folder.resolve("out.txt"));
   }
 
   @Test
   void scoresAreTheSameWhenAnExecutorDies() throws Exception {
-    String run = undisturbed(Mode.LOCAL).name();
-    assertThat(finished(scoring(run, "calm")).out()).contains("2000 images of digits");
-    Process process = scoring(run, "stormy");
+    undisturbed(Mode.LOCAL);
+    String[] nll = {"nll", "run=" + nameOf(Mode.LOCAL), "score.images=500"};
+    cluster.driver(folder).succeeds(words(nll, "out=calm"));
+    CompletableFuture<Result> stormy =
+        CompletableFuture.supplyAsync(() -> run(words(nll, "out=stormy")));
     // Rows are written aside while images are scored.
-    while (folder.resolve("stormy").toFile().list() == null && process.isAlive()) {
-      Thread.sleep(10);
-    }
-    Thread.sleep(500);
-    assertThat(process.isAlive()).as("is hit while it scores").isTrue();
+    await(() -> !stormy.isDone(), () -> folder.resolve("stormy").toFile().list() != null);
     cluster.executors().get(0).destroyForcibly();
-    finished(process);
-    Dataset<Row> calm = scores("calm");
-    assertThat(calm.count())
+    assertThat(folder.resolve("stormy_summary")).as("is hit while it scores").doesNotExist();
+    assertThat(stormy.get(300, TimeUnit.SECONDS).code()).isZero();
+    assertThat(rows("calm").count())
         .as("two orders and the ensemble, twice: a moving average")
-        .isEqualTo(12000);
-    assertThat(scores("stormy").exceptAll(calm).count()).isZero();
-    assertThat(calm.exceptAll(scores("stormy")).count()).isZero();
+        .isEqualTo(500 * 3 * 2);
+    assertThat(rows("stormy").exceptAll(rows("calm")).count()).isZero();
+    assertThat(rows("calm").exceptAll(rows("stormy")).count()).isZero();
+  }
+
+  private static String[] words(String[] some, String more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static Result run(String... words) {
+    try {
+      return cluster.driver(folder).run(words);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Test
-  void aRunOfTheClusterHasAReport() throws Exception {
-    String run = undisturbed(Mode.LOCAL).name();
-    assertThat(folder.resolve(run).resolve("report.html")).as("train.report=false").doesNotExist();
-    Result result = finished(cluster.launcher(folder).start("report", "run=" + run));
-    assertThat(result.out()).endsWith("/" + run + "/report.html\n");
-    assertThat(Files.readString(folder.resolve(run).resolve("report.html")))
-        .contains("Nats over rounds", "Nats per order", "Where the time of the rounds went")
-        .contains("%d rounds".formatted(ROUNDS));
+  void moreWorkersThanTheClusterRunsAreRefused() throws Exception {
+    cluster
+        .driver(folder)
+        .with("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "3")
+        .refusesAfterStart(
+            "train.workers=3, but the cluster does not run so many tasks at once",
+            "train",
+            "run=refused",
+            "train.workers=3");
+    assertThat(folder.resolve("refused")).doesNotExist();
   }
 
-  private static Process scoring(String run, String out) throws Exception {
-    return cluster.launcher(folder).start("nll", "run=" + run, "out=" + out);
-  }
-
-  private static Dataset<Row> scores(String directory) {
-    return TestSpark.session().read().parquet(folder.resolve(directory).toString());
+  /** Each Spark worker has a GPU, but both scripts name the same one. */
+  @Test
+  void twoWorkersOnOneGpuAreRefused() throws Exception {
+    try (LoopbackCluster confused = new LoopbackCluster(folder.resolve("confused"), "3 3")) {
+      confused
+          .driver(folder)
+          .refusesAfterStart(
+              "workers 0 and 1 were both given GPU 3 of 127.0.0.1; let the discovery script ",
+              "train",
+              "run=refused");
+    }
+    assertThat(folder.resolve("refused")).doesNotExist();
   }
 }

@@ -28,6 +28,7 @@ final class Launcher implements Terminal {
   private static final int SECONDS = 180;
 
   private final Path folder;
+  private Path at;
   private final Map<String, String> variables = new HashMap<>();
 
   /**
@@ -35,6 +36,13 @@ final class Launcher implements Terminal {
    */
   Launcher(Path folder) {
     this.folder = folder;
+    this.at = folder;
+  }
+
+  /** Starts programs in another folder. */
+  Launcher at(Path other) {
+    at = other;
+    return this;
   }
 
   /** Sets an environment variable. */
@@ -51,7 +59,7 @@ final class Launcher implements Terminal {
   private Process start(Path program, String... words) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(Stream.concat(Stream.of(program.toString()), Stream.of(words)).toList())
-            .directory(folder.toFile())
+            .directory(at.toFile())
             .redirectOutput(out().toFile())
             .redirectError(err().toFile());
     UNSET.forEach(builder.environment()::remove);
@@ -72,7 +80,7 @@ final class Launcher implements Terminal {
     return run(HOME.resolve("bin/lmconv"), words);
   }
 
-  /** Runs a link to bin/lmconv to its end. */
+  /** Runs a program, such as a link to bin/lmconv, to its end. */
   Result run(Path program, String... words) throws IOException, InterruptedException {
     Process process = start(program, words);
     try {

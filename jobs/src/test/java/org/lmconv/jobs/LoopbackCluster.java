@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.lmconv.jobs.Terminal.Result;
 
 /** A cluster of processes of their own on this machine, started and stopped by bin/lmconv. */
 final class LoopbackCluster implements AutoCloseable {
   private static final Pattern OPTIONS = Pattern.compile("LMCONV_SUBMIT_OPTS=\"(.*)\"");
+
+  /** Short runs are over before the better of the JVM's two compilers pays. */
+  private static final String QUICK = "-XX:TieredStopAtLevel=1";
 
   private final Path folder;
   private final String port;
@@ -26,7 +28,7 @@ final class LoopbackCluster implements AutoCloseable {
    * Starts a master and two workers.
    *
    * @param folder for their logs
-   * @param gpus addresses of the workers' GPUs; empty for none
+   * @param gpus addresses of the workers' GPUs
    */
   LoopbackCluster(Path folder, String gpus) throws Exception {
     this.folder = Files.createDirectories(folder);
@@ -34,12 +36,9 @@ final class LoopbackCluster implements AutoCloseable {
     try (ServerSocket any = new ServerSocket(0)) {
       this.port = String.valueOf(any.getLocalPort());
     }
-    Result started = control().run("cluster", "start");
-    assertThat(started.err()).isEmpty();
-    assertThat(started.code()).isZero();
-    Matcher printed = OPTIONS.matcher(started.out());
+    Matcher printed = OPTIONS.matcher(control().succeeds("cluster", "start"));
     assertThat(printed.find()).isTrue();
-    options = printed.group(1);
+    options = printed.group(1) + " --conf spark.executor.extraJavaOptions=" + QUICK;
   }
 
   private Launcher control() {
@@ -49,16 +48,28 @@ final class LoopbackCluster implements AutoCloseable {
         .with("LMCONV_CLUSTER_GPUS", gpus);
   }
 
-  /** What is given to spark-submit. */
-  String options() {
-    return options;
-  }
-
   /** Launches commands on this cluster, with the options that its start prints. */
   Launcher launcher(Path where) {
-    // Short runs are over before the better of the JVM's two compilers pays.
     return new Launcher(where)
-        .with("LMCONV_SUBMIT_OPTS", options + " --driver-java-options -XX:TieredStopAtLevel=1");
+        .with("LMCONV_SUBMIT_OPTS", options + " --driver-java-options " + QUICK);
+  }
+
+  /** Runs the driver's part of commands in this JVM, with the same options; the rest here. */
+  InProcess driver(Path where) {
+    InProcess driver = new InProcess(where).with("spark.ui.enabled", "false");
+    String jar = Launcher.HOME.resolve("jobs/target/lmconv-train.jar").toString();
+    String[] words = options.split(" ");
+    for (int i = 0; i < words.length; i += 2) {
+      String[] setting = words[i + 1].split("=", 2);
+      driver =
+          switch (words[i]) {
+            case "--master" -> driver.with("spark.master", words[i + 1]);
+            case "--jars" -> driver.with("spark.jars", jar + "," + words[i + 1]);
+            case "--conf" -> driver.with(setting[0], setting[1]);
+            default -> throw new AssertionError(words[i]);
+          };
+    }
+    return driver;
   }
 
   /** The processes of all executors. */
@@ -89,11 +100,7 @@ final class LoopbackCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    try {
-      assertThat(control().run("cluster", "stop").out()).isEqualTo("the cluster is stopped\n");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public void close() throws Exception {
+    assertThat(control().run("cluster", "stop").out()).isEqualTo("the cluster is stopped\n");
   }
 }

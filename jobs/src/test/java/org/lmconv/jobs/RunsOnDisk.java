@@ -36,10 +36,14 @@ final class RunsOnDisk {
     return checkpoints(run).newest().map(path -> Path.of(path.toUri().getPath()));
   }
 
-  int newestRound(String run) throws IOException {
-    return newest(run)
-        .map(path -> Integer.parseInt(path.getFileName().toString().replace("round=", "")))
-        .orElse(0);
+  int newestRound(String run) {
+    try {
+      return newest(run)
+          .map(path -> Integer.parseInt(path.getFileName().toString().replace("round=", "")))
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void assertSameEnd(String run, String other, int rounds) throws IOException {

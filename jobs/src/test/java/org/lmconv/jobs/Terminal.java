@@ -21,13 +21,18 @@ interface Terminal {
 
   /** Runs a command that the caller is to be blamed for: one line that says why, nothing else. */
   default void refuses(String message, String... words) throws Exception {
+    assertThat(refusesAfterStart(message, words).out()).isEmpty();
+  }
+
+  /** The same of a command that may have said by then how it starts. */
+  default Result refusesAfterStart(String message, String... words) throws Exception {
     Result result = run(words);
     assertThat(result.err())
         .startsWith("lmconv: ")
         .contains(message)
         .endsWith("\n")
         .hasLineCount(1);
-    assertThat(result.out()).isEmpty();
     assertThat(result.code()).isEqualTo(2);
+    return result;
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run directory of an earlier version: {@code old-runs/README.md} says how it was made. */
-class OldRunIT {
+class OldRunTest {
   private static final Path OLD = Path.of("src/test/resources/old-runs/0.1.0-5ace0dd");
 
   /** Sums of 784 float32 numbers, rounded otherwise by processors with other vectors. */
@@ -64,7 +64,7 @@ class OldRunIT {
         .collect(
             Collectors.toMap(
                 row -> row.getAs("image_id") + " " + row.getAs("order") + " " + weights(row),
-                OldRunIT::nats));
+                OldRunTest::nats));
   }
 
   private static String weights(Row row) {
@@ -100,7 +100,7 @@ class OldRunIT {
             .where("round = 5 and order = 'ensemble'")
             .collectAsList()
             .stream()
-            .collect(Collectors.toMap(OldRunIT::weights, OldRunIT::nats)),
+            .collect(Collectors.toMap(OldRunTest::weights, OldRunTest::nats)),
         Map.of("parameters all", 394.9090392108087, "ema all", 395.4497171841534),
         STEPS);
     assertThat(Files.readString(folder.resolve("resumed/report.html"))).contains("5 rounds");
