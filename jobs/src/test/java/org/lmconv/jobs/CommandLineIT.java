@@ -87,7 +87,8 @@ class CommandLineIT {
     assertThat(manifest("killed", 8)).as("killed before the end").doesNotExist();
 
     String resumed = launcher().succeeds(train("killed"));
-    assertThat(resumed).contains("going on with run " + folder.toRealPath() + "/killed after round");
+    assertThat(resumed)
+        .contains("going on with run " + folder.toRealPath() + "/killed after round");
     assertThat(scores(resumed)).isEqualTo(scores(trained));
     assertThat(crc("killed", 8)).isEqualTo(crc("through", 8)).isNotEqualTo(crc("through", 1));
   }

@@ -32,8 +32,7 @@ class FaultsTest {
   }
 
   private static String[] train(String... words) {
-    return words(
-        new String[] {"train", "run=run", "model.filters=3", "train.batch-size=1"}, words);
+    return words(new String[] {"train", "run=run", "model.filters=3", "train.batch-size=1"}, words);
   }
 
   private void trainRefuses(String message, String... words) throws Exception {
@@ -189,9 +188,7 @@ class FaultsTest {
   private void notFinite(String... small) throws Exception {
     Result result =
         terminal()
-            .run(
-                words(
-                    small, "train.rounds=9", "train.learning-rate=1e38", "train.decay-share=0"));
+            .run(words(small, "train.rounds=9", "train.learning-rate=1e38", "train.decay-share=0"));
     assertThat(result.err())
         .matches("lmconv: training stopped in round \\d, .*; checkpoints are as they were: .*\n");
     assertThat(result.out()).contains("going on with run ").doesNotContain("ensemble");

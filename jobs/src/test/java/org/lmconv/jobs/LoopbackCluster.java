@@ -100,7 +100,11 @@ final class LoopbackCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    assertThat(control().run("cluster", "stop").out()).isEqualTo("the cluster is stopped\n");
+  public void close() throws IOException {
+    try {
+      assertThat(control().run("cluster", "stop").out()).isEqualTo("the cluster is stopped\n");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

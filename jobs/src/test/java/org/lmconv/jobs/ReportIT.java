@@ -15,8 +15,8 @@ import org.lmconv.jobs.format.GoldenPth;
 import org.lmconv.jobs.page.Browser;
 
 /**
- * Reports of runs, opened in headless Chromium. What it looks
- * like is left in {@code target/report-pictures}.
+ * Reports of runs, opened in headless Chromium. What it looks like is left in {@code
+ * target/report-pictures}.
  */
 class ReportIT {
   private static final Path PICTURES = Path.of("target/report-pictures").toAbsolutePath();

@@ -32,7 +32,7 @@ public final class TestSpark {
         .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", 1)
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", 4)
+        .config("spark.sql.shuffle.partitions", 2)
         .config("spark.sql.warehouse.dir", "target/spark-warehouse")
         .getOrCreate();
   }
