@@ -6,14 +6,6 @@ import org.lmconv.model.tensor.Precision;
 /**
  * What a round's workers hand to each other: keys of the section "train" that {@code
  * reference.conf} explains.
- *
- * @param localSteps optimiser steps of a worker per round
- * @param warmupLocalSteps the same while the learning rate rises
- * @param outer how the results of local steps are combined
- * @param outerLearningRate of nesterov
- * @param outerMomentum of nesterov
- * @param innerState what becomes of the workers' optimisers between rounds
- * @param transport precision of what workers send
  */
 public record ExchangeConfig(
     int localSteps,
@@ -43,11 +35,7 @@ public record ExchangeConfig(
     RESET
   }
 
-  /**
-   * Checks every value.
-   *
-   * @throws org.lmconv.jobs.UserError if one is out of range
-   */
+  /** Checks every value. */
   public ExchangeConfig {
     Bounds.atLeast("train.local-steps", localSteps, 1);
     Bounds.atLeast("train.warmup-local-steps", warmupLocalSteps, 1);

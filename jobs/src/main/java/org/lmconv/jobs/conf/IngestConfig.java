@@ -9,20 +9,7 @@ import java.util.regex.Pattern;
 import org.lmconv.model.ImageShape;
 import org.lmconv.orders.Grid;
 
-/**
- * The section "ingest"; {@code reference.conf} explains each key.
- *
- * @param trainImages to take of the training split of MNIST; 0 is all
- * @param testImages to take of the test split of MNIST; 0 is all
- * @param size rows x columns that all images are brought to; empty: they stay as they are
- * @param resize how they are
- * @param channels of all images; 0: as they are
- * @param background red, green and blue in hexadecimal
- * @param onError what a file that cannot be read does
- * @param validationShare of images without a split
- * @param testShare of images without a split
- * @param columns where a table has what
- */
+/** The section "ingest"; {@code reference.conf} explains each key. */
 public record IngestConfig(
     int trainImages,
     int testImages,
@@ -52,11 +39,7 @@ public record IngestConfig(
     SKIP
   }
 
-  /**
-   * Checks every value.
-   *
-   * @throws org.lmconv.jobs.UserError if one is out of range
-   */
+  /** Checks every value. */
   public IngestConfig {
     Bounds.atLeast("ingest.train-images", trainImages, 0);
     Bounds.atLeast("ingest.test-images", testImages, 0);

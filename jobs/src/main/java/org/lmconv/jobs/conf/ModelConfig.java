@@ -2,22 +2,7 @@ package org.lmconv.jobs.conf;
 
 import java.util.List;
 
-/**
- * The section "model"; {@code reference.conf} explains each key.
- *
- * @param filters channels of a hidden layer
- * @param resnets gated residual blocks per stage
- * @param kernel side of a kernel, in taps
- * @param dilation of the dilated layers, in pixels
- * @param normalization pono, weight_norm, order_rescale, none or weight_norm+pono
- * @param bias whether masked convolutions have one
- * @param maskWeight whether masked convolutions see the mask
- * @param dropout share of channels
- * @param likelihood bernoulli or logistic_mixture
- * @param mixtures components of a logistic mixture
- * @param bits per channel of a logistic mixture
- * @param tail exact or published
- */
+/** The section "model"; {@code reference.conf} explains each key. */
 public record ModelConfig(
     int filters,
     int resnets,
@@ -36,11 +21,7 @@ public record ModelConfig(
   private static final List<String> LIKELIHOODS = List.of("bernoulli", "logistic_mixture");
   private static final List<String> TAILS = List.of("exact", "published");
 
-  /**
-   * Checks every value.
-   *
-   * @throws org.lmconv.jobs.UserError if one is out of range
-   */
+  /** Checks every value. */
   public ModelConfig {
     Bounds.atLeast("model.filters", filters, 1);
     Bounds.atLeast("model.resnets", resnets, 1);

@@ -3,28 +3,7 @@ package org.lmconv.jobs.conf;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
 
-/**
- * The section "train"; {@code reference.conf} explains each key.
- *
- * @param rounds of the run
- * @param workers tasks that train side by side
- * @param batchSize images per worker and local step
- * @param learningRate the highest
- * @param warmupImages images of all workers over which the rate rises
- * @param decayShare share of the run over which the rate falls
- * @param beta1 Adam's, per step
- * @param beta2 Adam's, per step
- * @param epsilon Adam's
- * @param weightDecay per step and unit of learning rate
- * @param clip largest norm of the gradient of the summed loss; 0 is no limit
- * @param emaDecay per optimiser step; 0 is off
- * @param exchange what the workers hand to each other
- * @param evaluateEvery rounds; 0 is at the end only
- * @param checkpointEvery rounds
- * @param keepCheckpoints how many stay
- * @param recompute whether backward computes residual blocks once more, to save memory
- * @param report whether an HTML page is written at the end
- */
+/** The section "train"; {@code reference.conf} explains each key. */
 public record TrainConfig(
     int rounds,
     int workers,
@@ -45,11 +24,7 @@ public record TrainConfig(
     boolean recompute,
     boolean report)
     implements Serializable {
-  /**
-   * Checks every value.
-   *
-   * @throws org.lmconv.jobs.UserError if one is out of range
-   */
+  /** Checks every value. */
   public TrainConfig {
     Bounds.atLeast("train.rounds", rounds, 1);
     Bounds.atLeast("train.workers", workers, 1);
