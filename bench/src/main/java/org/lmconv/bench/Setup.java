@@ -9,7 +9,6 @@ import java.util.Locale;
 import org.lmconv.bench.BenchKeys.BenchConfig;
 import org.lmconv.bench.BenchKeys.What;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.Seeds;
@@ -56,7 +55,7 @@ record Setup(
     return new Setup(
         keys.what(),
         bench,
-        ModelSpecs.of(keys.model(), bench.imageShape()),
+        keys.model().spec(bench.imageShape()),
         config.execution(),
         Placement.ofDriver(keys.device()),
         bench.threads() == 0 ? cores : bench.threads());

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.EveryKey;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.train.RoundOverhead.Cost;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterVector;
@@ -35,8 +34,7 @@ class RoundOverheadTest {
     JobConfig config =
         ConfigLoader.load(
             Optional.empty(), List.of("device=cpu", "model.filters=3"), "train", EveryKey.class);
-    return new RoundOverhead(
-        SPARK, config, ModelSpecs.of(config.model(), new ImageShape(1, 4, 4)), workers);
+    return new RoundOverhead(SPARK, config, config.model().spec(new ImageShape(1, 4, 4)), workers);
   }
 
   private static ParameterVector filled(int size, float value) {

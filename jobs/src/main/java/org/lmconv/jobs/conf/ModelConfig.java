@@ -1,6 +1,16 @@
 package org.lmconv.jobs.conf;
 
 import java.util.List;
+import org.lmconv.jobs.UserError;
+import org.lmconv.model.ImageShape;
+import org.lmconv.model.PixelLevels;
+import org.lmconv.model.device.ModelSpec;
+import org.lmconv.model.likelihood.Bernoulli;
+import org.lmconv.model.likelihood.LogisticMixture;
+import org.lmconv.model.likelihood.LogisticMixture.Tail;
+import org.lmconv.model.likelihood.PixelLikelihood;
+import org.lmconv.model.network.NetworkConfig;
+import org.lmconv.model.operation.Operations.FeatureNorm;
 
 /** The section "model"; {@code reference.conf} explains each key. */
 public record ModelConfig(
@@ -34,5 +44,53 @@ public record ModelConfig(
     Bounds.atLeast("model.mixtures", mixtures, 1);
     Bounds.within("model.bits", bits, 1, 8);
     Bounds.oneOf("model.tail", tail, TAILS);
+  }
+
+  /**
+   * The model for images of a shape.
+   *
+   * @throws UserError if the likelihood cannot score such images, or options exclude each other
+   */
+  public ModelSpec spec(ImageShape image) {
+    try {
+      return new ModelSpec(image, network(), likelihood(image));
+    } catch (IllegalArgumentException e) {
+      throw new UserError("model: " + e.getMessage(), e);
+    }
+  }
+
+  private NetworkConfig network() {
+    return new NetworkConfig(
+        filters,
+        resnets,
+        kernel,
+        dilation,
+        normalization.startsWith("weight_norm"),
+        featureNorm(normalization),
+        bias,
+        maskWeight,
+        dropout);
+  }
+
+  private static FeatureNorm featureNorm(String normalization) {
+    return switch (normalization) {
+      case "pono", "weight_norm+pono" -> FeatureNorm.PONO;
+      case "order_rescale" -> FeatureNorm.ORDER_RESCALE;
+      default -> FeatureNorm.NONE;
+    };
+  }
+
+  private PixelLikelihood likelihood(ImageShape image) {
+    if (likelihood.equals("bernoulli")) {
+      if (image.channels() != 1) {
+        throw new UserError(
+            "model.likelihood=bernoulli is for one channel, the images are %s; use logistic_mixture"
+                .formatted(image));
+      }
+      return new Bernoulli();
+    }
+    Tail branch = tail.equals("exact") ? Tail.EXACT : Tail.PUBLISHED;
+    PixelLevels levels = new PixelLevels(bits);
+    return new LogisticMixture(image.channels(), mixtures, levels, branch);
   }
 }

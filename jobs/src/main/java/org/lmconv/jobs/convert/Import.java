@@ -16,7 +16,6 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.ImportKeys;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.format.Safetensors;
 import org.lmconv.jobs.run.InnerState;
@@ -98,7 +97,7 @@ public final class Import {
 
   private void make(NewRun run, Imported imported) throws IOException {
     JobConfig config = given.over(imported.told(), TOLD);
-    ModelSpec model = ModelSpecs.of(config.model(), imported.image());
+    ModelSpec model = config.model().spec(imported.image());
     ParameterLayout layout = layout(model);
     Imported.Tensors tensors = imported.loader().load(layout);
     if (!tensors.state().parameters().isFinite()) {

@@ -8,7 +8,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImagesTable;
@@ -58,7 +57,7 @@ final class Images {
 
   /** An image as the model sees it: the bits or levels that it was scored as. */
   byte[] seen(Found found) {
-    ImageEncoder encoder = ImageEncoder.of(ModelSpecs.of(config.model(), found.shape()), config);
+    ImageEncoder encoder = ImageEncoder.of(config.model().spec(found.shape()), config);
     float[] values = new float[found.shape().dimensions()];
     encoder.forScoring(found.image().id(), found.image().pixels(), values, 0);
     return encoder.decode(values, 0);

@@ -13,7 +13,6 @@ import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
@@ -149,7 +148,7 @@ public final class Checkpoints {
     }
     Manifest manifest = manifest(storage, manifestFile);
     JobConfig config = ConfigLoader.ofText(manifest.config(), manifestFile.toString());
-    ModelSpec model = ModelSpecs.of(config.model(), manifest.image());
+    ModelSpec model = config.model().spec(manifest.image());
     Tensors tensors = new Tensors(directory.toString(), model.newNetwork().layout());
     for (String part : manifest.parts()) {
       tensors.addFile(storage, new Path(directory, part));

@@ -16,7 +16,6 @@ import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.conf.PlanKeys;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.RunDirectory;
@@ -156,7 +155,7 @@ record RoundCosts(String source, int workers, Prediction prediction) {
   }
 
   private static ModelSpec spec(JobConfig config) {
-    return ModelSpecs.of(config.model(), config.as(PlanKeys.class).bench().imageShape());
+    return config.model().spec(config.as(PlanKeys.class).bench().imageShape());
   }
 
   private static String count(int workers) {

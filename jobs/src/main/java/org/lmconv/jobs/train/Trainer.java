@@ -19,7 +19,6 @@ import org.lmconv.jobs.Clock;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.data.ImageEncoder;
@@ -54,7 +53,7 @@ public final class Trainer {
     this.images = table.split("train");
     this.spark = images.rows().sparkSession();
     this.run = RunDirectory.at(hadoop(), keys.run());
-    this.model = ModelSpecs.of(settings.model(), table.shape());
+    this.model = settings.model().spec(table.shape());
   }
 
   /**

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.ModelConfig;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.format.GoldenPth;
 import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PickleBytes;
@@ -198,7 +197,7 @@ class ImportTest {
         Import.Imported imported = new AuthorsImport(pth, "it.pth").read();
         imported
             .loader()
-            .load(ModelSpecs.of(imported.told().model(), imported.image()).newNetwork().layout());
+            .load(imported.told().model().spec(imported.image()).newNetwork().layout());
       } catch (UserError e) {
         refused++;
         assertThat(e).as("bit of byte %d", place).message().doesNotContain("\n");

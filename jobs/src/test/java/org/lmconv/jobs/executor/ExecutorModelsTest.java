@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.conf.DeviceChoice;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.device.Execution;
@@ -32,8 +31,7 @@ class ExecutorModelsTest {
   private final ModelSpec spec = spec(5);
 
   private static ModelSpec spec(int filters) {
-    return ModelSpecs.of(
-        TinyRuns.config("model.filters=" + filters).model(), new ImageShape(1, 4, 4));
+    return TinyRuns.config("model.filters=" + filters).model().spec(new ImageShape(1, 4, 4));
   }
 
   private static ParameterVector zeros(ModelSpec spec) {

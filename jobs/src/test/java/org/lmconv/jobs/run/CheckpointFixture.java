@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.device.ModelSpec;
@@ -32,7 +31,7 @@ final class CheckpointFixture {
   }
 
   static ModelSpec model(String... words) {
-    return ModelSpecs.of(TinyRuns.config(words).model(), IMAGE);
+    return TinyRuns.config(words).model().spec(IMAGE);
   }
 
   static ParameterLayout layout(String... words) {

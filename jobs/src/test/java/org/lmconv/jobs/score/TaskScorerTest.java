@@ -18,7 +18,6 @@ import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImageSplit;
@@ -39,7 +38,7 @@ class TaskScorerTest {
   static void openImages() {
     images = ImagesTable.open(TestSpark.session(), TinyRuns.table(folder)).split("test");
     config = TinyRuns.config("orders=[raster/0, hilbert/1]");
-    model = ModelSpecs.of(config.model(), images.shape());
+    model = config.model().spec(images.shape());
   }
 
   private static ScoringPlan plan(int batchSize) {

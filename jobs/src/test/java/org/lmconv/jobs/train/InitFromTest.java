@@ -21,7 +21,6 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.model.ImageShape;
@@ -63,7 +62,7 @@ class InitFromTest {
   void onlyLayersThatDifferAreFresh(String word, int channels, String told, String fresh)
       throws IOException {
     JobConfig config = config(word, "run=" + folder.resolve("new"));
-    ModelSpec model = ModelSpecs.of(config.model(), new ImageShape(channels, 6, 5));
+    ModelSpec model = config.model().spec(new ImageShape(channels, 6, 5));
     Printed out = new Printed();
     ParameterVector begun = new FirstState(new Configuration(), config, model, out).parameters();
     assertThat(out.text())
@@ -114,7 +113,7 @@ class InitFromTest {
         .isThrownBy(
             () -> {
               JobConfig config = config("model.filters=4", "run=" + folder.resolve("none"));
-              ModelSpec model = ModelSpecs.of(config.model(), source.model().image());
+              ModelSpec model = config.model().spec(source.model().image());
               new FirstState(new Configuration(), config, model, new Printed()).parameters();
             })
         .withMessage(

@@ -17,7 +17,6 @@ import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.conf.PlanKeys;
 import org.lmconv.jobs.conf.PlanKeys.PlanConfig;
 import org.lmconv.jobs.run.RoundReport;
@@ -155,7 +154,9 @@ class PlanTest {
                 + " on local[4]");
     assertThat(costs.prediction().overhead(3)).isPositive();
     int parameters =
-        ModelSpecs.of(config.model(), config.as(PlanKeys.class).bench().imageShape())
+        config
+            .model()
+            .spec(config.as(PlanKeys.class).bench().imageShape())
             .newNetwork()
             .layout()
             .size();

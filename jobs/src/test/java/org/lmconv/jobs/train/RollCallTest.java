@@ -14,7 +14,6 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.executor.Placement.Participant;
@@ -27,7 +26,7 @@ class RollCallTest {
     Placement placement = new Placement(DeviceChoice.CPU, true, 1, Execution.DEFAULT);
     WorkerPlan plan =
         new WorkerPlan(
-            ModelSpecs.of(config.model(), new ImageShape(1, 4, 4)),
+            config.model().spec(new ImageShape(1, 4, 4)),
             null,
             null,
             config.as(TrainKeys.class).train(),

@@ -11,7 +11,6 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.Execution;
@@ -34,7 +33,7 @@ class RoundMemoryTest {
       "train.inner-state=average"
     };
     JobConfig config = TinyRuns.config(words);
-    ModelSpec spec = ModelSpecs.of(config.model(), new ImageShape(1, 28, 28));
+    ModelSpec spec = config.model().spec(new ImageShape(1, 28, 28));
     Placement placement = new Placement(DeviceChoice.CPU, local, 1, Execution.DEFAULT);
     return new WorkerPlan(
         spec, null, null, config.as(TrainKeys.class).train(), null, 0, 1, placement);

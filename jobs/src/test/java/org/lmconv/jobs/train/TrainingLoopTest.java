@@ -22,7 +22,6 @@ import org.lmconv.jobs.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
-import org.lmconv.jobs.conf.ModelSpecs;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.executor.Placement.Participant;
@@ -78,7 +77,7 @@ class TrainingLoopTest {
             "train.outer=nesterov",
             "train.inner-state=local");
     return new WorkerPlan(
-        ModelSpecs.of(config.model(), new ImageShape(1, 4, 4)),
+        config.model().spec(new ImageShape(1, 4, 4)),
         null,
         null,
         config.as(TrainKeys.class).train(),

@@ -18,14 +18,14 @@ import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
 import org.lmconv.model.operation.Operations.FeatureNorm;
 
-class ModelSpecsTest {
+class ModelConfigTest {
   private static final ImageShape GREY = new ImageShape(1, 28, 28);
   private static final ImageShape RGB = new ImageShape(3, 8, 8);
 
   private static ModelSpec spec(ImageShape image, String... words) {
     ModelConfig model =
         ConfigLoader.load(Optional.empty(), List.of(words), "test", EveryKey.class).model();
-    return ModelSpecs.of(model, image);
+    return model.spec(image);
   }
 
   @ParameterizedTest
@@ -79,7 +79,7 @@ class ModelSpecsTest {
   void eachShippedConfigurationHasItsParameters(String file, int channels, int side, int count) {
     Path path = Path.of("..", "conf", file);
     JobConfig config = ConfigLoader.load(Optional.of(path), List.of(), "test", EveryKey.class);
-    ModelSpec spec = ModelSpecs.of(config.model(), new ImageShape(channels, side, side));
+    ModelSpec spec = config.model().spec(new ImageShape(channels, side, side));
     assertThat(spec.newNetwork().layout().size()).isEqualTo(count);
     assertThat(config.ordersOn(spec.image().grid()).size()).isEqualTo(8);
   }
