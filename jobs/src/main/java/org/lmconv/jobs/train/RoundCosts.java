@@ -116,29 +116,29 @@ record RoundCosts(String source, int workers, Prediction prediction) {
     }
   }
 
-  /** Rounds on Spark whose workers send zeros at once: of one worker and of the most. */
+  /**
+   * Rounds on Spark whose workers send zeros at once. What they take is taken to grow with the
+   * number of workers, as that of a run.
+   */
   static RoundCosts measure(SparkSession spark, JobConfig config, Update update) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     float[] vector = new float[spec(config).newNetwork().layout().size()];
-    int most = config.as(PlanKeys.class).bench().mostWorkers();
-    int rounds = config.as(PlanKeys.class).bench().rounds();
-    double one = median(config, rounds, () -> round(context, 1, vector));
-    double all = most == 1 ? one : median(config, rounds, () -> round(context, most, vector));
-    double perWorker = most == 1 ? one : Math.max(0, (all - one) / (most - 1));
+    PlanKeys keys = config.as(PlanKeys.class);
+    int most = keys.bench().mostWorkers();
+    double round = median(config, keys.bench().rounds(), () -> round(context, most, vector));
     double modelMb = vector.length * Float.BYTES / BYTES_PER_MB;
-    boolean half = config.as(PlanKeys.class).train().transport() == Precision.BFLOAT16;
+    boolean half = keys.train().transport() == Precision.BFLOAT16;
     return new RoundCosts(
-        "from updates of %d images on this machine, and rounds of 1 and %s without them on %s"
-            .formatted(
-                config.as(PlanKeys.class).train().batchSize(), count(most), context.master()),
+        "from updates of %d images on this machine, and rounds of %s without them on %s"
+            .formatted(keys.train().batchSize(), count(most), context.master()),
         most,
         new Prediction(
             update.seconds(),
-            one - perWorker + update.loadSeconds(),
-            perWorker,
+            update.loadSeconds(),
+            round / most,
             modelMb,
             half ? modelMb / 2 : modelMb,
-            config.as(PlanKeys.class).plan().gigabitsPerSecond()));
+            keys.plan().gigabitsPerSecond()));
   }
 
   private static void round(JavaSparkContext spark, int workers, float[] vector) {

@@ -150,9 +150,10 @@ class PlanTest {
     RoundCosts costs = RoundCosts.measure(TestSpark.session(), config, update);
     assertThat(costs.source())
         .isEqualTo(
-            "from updates of 4 images on this machine, and rounds of 1 and 3 workers without them"
+            "from updates of 4 images on this machine, and rounds of 3 workers without them"
                 + " on local[4]");
-    assertThat(costs.prediction().overhead(3)).isPositive();
+    assertThat(costs.prediction().fixed()).isEqualTo(update.loadSeconds());
+    assertThat(costs.prediction().perWorker()).isPositive();
     int parameters =
         config
             .model()
