@@ -1,6 +1,7 @@
 package org.lmconv.jobs.page;
 
 import java.util.List;
+import org.apache.spark.sql.Row;
 
 /**
  * The numbers of a chart, and what a reader is told of them. Gaps are null.
@@ -14,7 +15,7 @@ import java.util.List;
  * @param top where the vertical axis ends; null is with the greatest number
  * @param categories names of the places along x; empty where x is a number
  * @param series what is compared, in the order of the legend
- * @param sql a query for DuckDB that gives these numbers
+ * @param sql the query that gave these numbers, for DuckDB
  */
 record Chart(
     String id,
@@ -52,5 +53,14 @@ record Chart(
     static Series of(String name, List<? extends Number> x, List<Double> y) {
       return new Series(name, x, y, List.of());
     }
+  }
+
+  /** A column of numbers; gaps are null. */
+  static List<Double> column(List<Row> rows, String name) {
+    return rows.stream().map(row -> row.<Number>getAs(name)).map(Chart::real).toList();
+  }
+
+  private static Double real(Number number) {
+    return number == null ? null : (Double) number.doubleValue();
   }
 }

@@ -35,24 +35,6 @@ record Drawings(List<Completion> completions, List<InlinePicture> samples) {
   /** Of either kind: some 10 MB of PNG. Of large images there are fewer. */
   private static final int MOST_PIXELS = 4 << 20;
 
-  /** What every file of the table has. */
-  static final String[] COLUMNS = {
-    "round",
-    "image_id",
-    "order",
-    "region",
-    "draw",
-    "nats",
-    "height",
-    "width",
-    "channels",
-    "pixels",
-    "dataset",
-    "seed",
-    "mixture_temperature",
-    "scale_temperature"
-  };
-
   /** What the completions of a command have in common. */
   private static final List<String> COMMAND =
       List.of("region", "order", "dataset", "seed", "mixture_temperature", "scale_temperature");

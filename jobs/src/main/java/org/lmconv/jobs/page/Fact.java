@@ -47,11 +47,13 @@ record Fact(String name, List<String> values) {
 
   private static String trained(RunView run) {
     return run.rounds()
-        .map(RoundCurves::last)
         .map(
-            last ->
+            rounds ->
                 "%,d rounds, %,d images, %s"
-                    .formatted(last.round(), last.imagesSeen(), Clock.of(last.secondsSinceStart())))
+                    .formatted(
+                        rounds.<Integer>getAs("rounds"),
+                        rounds.<Long>getAs("images_seen"),
+                        Clock.of(rounds.<Double>getAs("seconds"))))
         .orElse("not here");
   }
 
@@ -60,7 +62,9 @@ record Fact(String name, List<String> values) {
         .map(
             rounds ->
                 "%.1f images/s in the median round, %.0f %% of the time computing"
-                    .formatted(rounds.medianImagesPerSecond(), rounds.computePercent()))
+                    .formatted(
+                        rounds.<Double>getAs("images_per_second"),
+                        RoundCharts.percent(rounds, "compute_seconds")))
         .orElse(NONE);
   }
 

@@ -49,11 +49,12 @@ public final class Report {
   static void write(SparkSession spark, List<String> runs, String file, PrintStream out)
       throws IOException {
     List<String> names = names(runs);
+    RunTables tables = new RunTables(spark);
     List<RunView> views = new ArrayList<>();
     for (int run = 0; run < runs.size(); run++) {
-      views.add(RunView.read(spark, runs.get(run), names.get(run)));
+      views.add(RunView.read(spark, tables, runs.get(run), names.get(run)));
     }
-    String html = Html.of(RunPage.of(views));
+    String html = Html.of(RunPage.of(tables, views));
     Path written =
         WholeFile.over(spark.sparkContext().hadoopConfiguration(), "out", file)
             .write(stream -> stream.write(html.getBytes(UTF_8)));

@@ -69,11 +69,11 @@ record RunPage(
 
   private static final int MOST_GROUPS = 6;
 
-  static RunPage of(List<RunView> runs) {
+  static RunPage of(RunTables tables, List<RunView> runs) {
     List<RunView> trained = runs.stream().filter(run -> run.rounds().isPresent()).toList();
-    RoundCharts rounds = new RoundCharts(trained);
+    RoundCharts rounds = new RoundCharts(tables, trained);
     List<String> names = runs.stream().map(RunView::name).toList();
-    ScoreCharts scores = new ScoreCharts(runs);
+    ScoreCharts scores = new ScoreCharts(tables, runs);
     List<JobConfig> configs = runs.stream().map(RunView::config).toList();
     return new RunPage(
         "LMConv: " + String.join(", ", names),

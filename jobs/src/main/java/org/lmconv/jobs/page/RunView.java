@@ -17,6 +17,7 @@ import org.lmconv.jobs.page.Scores.Key;
 import org.lmconv.jobs.page.Scores.Scoring;
 import org.lmconv.jobs.run.Manifest;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.run.RunTable;
 import org.lmconv.model.ImageShape;
 
 /**
@@ -24,7 +25,7 @@ import org.lmconv.model.ImageShape;
  *
  * @param name short, and different from those of the other runs of the page
  * @param location of its directory, as users write it
- * @param rounds that it trained, if it did
+ * @param rounds that it trained, together, if it did
  * @param scores of its checkpoints, if there are any
  * @param drawings of its newest checkpoint that drew, if one did
  * @param orders that it was trained in, or why they cannot be drawn
@@ -34,7 +35,7 @@ record RunView(
     String name,
     String location,
     JobConfig config,
-    Optional<RoundCurves> rounds,
+    Optional<Row> rounds,
     Optional<Scores> scores,
     Optional<Drawings> drawings,
     OrderGallery orders,
@@ -54,7 +55,8 @@ record RunView(
    *
    * @throws UserError if the directory is no run, or a table is damaged
    */
-  static RunView read(SparkSession spark, String path, String name) throws IOException {
+  static RunView read(SparkSession spark, RunTables tables, String path, String name)
+      throws IOException {
     RunDirectory run = RunDirectory.at(spark.sparkContext().hadoopConfiguration(), path);
     JobConfig config =
         run.config()
@@ -63,22 +65,22 @@ record RunView(
                     new UserError(
                         "run=%s: there is no run; train one, or name another run=DIR"
                             .formatted(path)));
-    RunTables tables = new RunTables(spark, run.root());
     Images images = new Images(spark, config);
-    Optional<Scores> scores = tables.read(RunDirectory.NLL, Scores.COLUMNS).map(Scores::of);
+    Optional<Scores> scores =
+        tables.add(name, run.root(), RunTable.NLL).map(rows -> Scores.of(tables, name));
     Optional<Drawings> drawings =
-        tables
-            .read(RunDirectory.COMPLETIONS, Drawings.COLUMNS)
-            .map(rows -> Drawings.of(rows, images));
+        tables.add(name, run.root(), RunTable.COMPLETIONS).map(rows -> Drawings.of(rows, images));
     Extremes extremes =
         scores
-            .flatMap(all -> all.main().map(main -> Extremes.of(all, main, images)))
+            .flatMap(all -> all.main().map(main -> Extremes.of(tables, name, main, images)))
             .orElse(new Extremes(List.of(), List.of()));
     return new RunView(
         name,
         run.location(),
         config,
-        tables.read(RunDirectory.ROUNDS, RoundCurves.COLUMNS).map(RoundCurves::of),
+        tables
+            .add(name, run.root(), RunTable.ROUNDS)
+            .map(rows -> tables.rows(RoundCharts.totals(name)).get(0)),
         scores,
         drawings,
         OrderGallery.of(config, shape(run)),
@@ -92,11 +94,17 @@ record RunView(
 
   /** The images that a scoring finds likeliest and least likely, from the outermost on. */
   record Extremes(List<ScoredImage> best, List<ScoredImage> worst) {
-    static Extremes of(Scores scores, Scoring main, Images images) {
+    private static final String IMAGES =
+        """
+        SELECT image_id, label, nats FROM nll t WHERE t.order = 'ensemble' AND %s
+        ORDER BY nats %s, image_id LIMIT %d\
+        """;
+
+    static Extremes of(RunTables tables, String run, Scoring main, Images images) {
       // Of few images not all of them twice.
       int shown = (int) Math.min(MOST_EXTREMES, Math.max(1, main.images() / 2));
-      List<Row> best = scores.extremes(main.key(), false, shown);
-      List<Row> worst = scores.extremes(main.key(), true, shown);
+      List<Row> best = tables.rows(IMAGES.formatted(main.key().of(run), "ASC", shown));
+      List<Row> worst = tables.rows(IMAGES.formatted(main.key().of(run), "DESC", shown));
       List<String> ids =
           Stream.concat(best.stream(), worst.stream())
               .map(row -> row.<String>getAs("image_id"))

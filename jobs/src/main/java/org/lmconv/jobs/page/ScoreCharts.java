@@ -1,23 +1,17 @@
 package org.lmconv.jobs.page;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.floor;
-import static org.apache.spark.sql.functions.least;
-import static org.apache.spark.sql.functions.lit;
-
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.page.Chart.Kind;
 import org.lmconv.jobs.page.Chart.Series;
-import org.lmconv.jobs.page.Scores.Key;
-import org.lmconv.jobs.page.Scores.Line;
 import org.lmconv.jobs.page.Scores.Scoring;
 import org.lmconv.jobs.run.RunTable;
 
@@ -25,9 +19,26 @@ import org.lmconv.jobs.run.RunTable;
 final class ScoreCharts {
   private static final int MOST_REGIONS = 4; // of a run
 
+  private static final int BINS = 40; // of equal width, the same for all runs of a page
+
+  private static final String RANGE =
+      "SELECT min(nats), max(nats) FROM nll t WHERE t.order = 'ensemble' AND (%s)";
+
+  /** The greatest value of all is the end of the last bin, and counts as in it. */
+  static final String BINNED =
+      """
+      SELECT run, bin, count(*) AS images
+      FROM (SELECT run, least(floor((nats - CAST('%s' AS DOUBLE)) / CAST('%s' AS DOUBLE)), %d) AS bin
+            FROM nll t
+            WHERE t.order = 'ensemble' AND (%s)) AS binned
+      GROUP BY run, bin ORDER BY run, bin\
+      """;
+
+  private final RunTables tables;
   private final List<RunView> runs;
 
-  ScoreCharts(List<RunView> runs) {
+  ScoreCharts(RunTables tables, List<RunView> runs) {
+    this.tables = tables;
     this.runs = runs;
   }
 
@@ -78,10 +89,13 @@ final class ScoreCharts {
     // Last, also where another run has other orders.
     orders.remove(RunTable.ENSEMBLE);
     orders.add(RunTable.ENSEMBLE);
-    List<Series> series = new ArrayList<>();
-    for (int run = 0; run < scorings.size(); run++) {
-      series.add(series(of.get(run).name(), scorings.get(run), orders));
-    }
+    String sql =
+        Scores.linesOf(
+            IntStream.range(0, of.size())
+                .mapToObj(run -> scorings.get(run).key().of(of.get(run).name()))
+                .toList());
+    List<Row> rows = tables.rows(sql);
+    List<Series> series = of.stream().map(run -> series(run.name(), rows, orders)).toList();
     return new Chart(
         id,
         Kind.POINTS,
@@ -92,7 +106,7 @@ final class ScoreCharts {
         null,
         List.copyOf(orders),
         series,
-        Sql.perOrder(of, scorings.stream().map(Scoring::key).toList()));
+        tables.duckDb(sql));
   }
 
   private static String summary(Scoring scoring) {
@@ -100,92 +114,68 @@ final class ScoreCharts {
         + scoring.ensemble().map(line -> ": ensemble " + Words.nats(line)).orElse("");
   }
 
-  private static Series series(String name, Scoring scoring, Set<String> orders) {
+  private static Series series(String run, List<Row> rows, Set<String> orders) {
     List<Double> nats = new ArrayList<>(Collections.nCopies(orders.size(), null));
     List<Double> errors = new ArrayList<>(nats);
     List<String> places = List.copyOf(orders);
-    for (Line line : scoring.lines()) {
-      nats.set(places.indexOf(line.order()), line.nats());
-      errors.set(places.indexOf(line.order()), line.error());
+    for (Row row : rows) {
+      if (row.getAs("run").equals(run)) {
+        int place = places.indexOf(row.<String>getAs("order"));
+        nats.set(place, row.getAs("nats"));
+        errors.set(place, row.getAs("se"));
+      }
     }
-    return new Series(name, List.of(), nats, errors);
+    return new Series(run, List.of(), nats, errors);
   }
 
   /** How many images have how many nats; nothing if no whole image was scored. */
   List<Chart> histogram() {
-    List<RunView> scored =
+    List<String> where =
         scored().stream()
             .filter(run -> run.mainScoring().orElseThrow().ensemble().isPresent())
+            .map(run -> run.mainScoring().orElseThrow().key().of(run.name()))
             .toList();
-    if (scored.isEmpty()) {
-      return List.of();
+    return where.isEmpty() ? List.of() : List.of(histogram(String.join("\n   OR ", where)));
+  }
+
+  private Chart histogram(String where) {
+    Row range = tables.rows(RANGE.formatted(where)).get(0);
+    double least = range.getDouble(0);
+    double most = range.getDouble(1);
+    double width = most > least ? (most - least) / BINS : 1;
+    String sql = BINNED.formatted(least, width, BINS - 1, where);
+    Map<String, List<Double>> counts = new LinkedHashMap<>();
+    for (Row row : tables.rows(sql)) {
+      counts
+          .computeIfAbsent(row.getAs("run"), run -> new ArrayList<>(Collections.nCopies(BINS, 0.)))
+          .set(row.<Number>getAs("bin").intValue(), row.<Long>getAs("images").doubleValue());
     }
-    double least = Double.POSITIVE_INFINITY;
-    double most = Double.NEGATIVE_INFINITY;
-    for (RunView run : scored) {
-      double[] range = run.scores().orElseThrow().range(key(run));
-      least = Math.min(least, range[0]);
-      most = Math.max(most, range[1]);
-    }
-    Histogram bins = Histogram.over(least, most);
+    List<Double> middles =
+        IntStream.range(0, BINS).mapToObj(bin -> least + (bin + .5) * width).toList();
     List<Series> series = new ArrayList<>();
-    for (RunView run : scored) {
-      List<Double> counts = bins.counts(run.scores().orElseThrow().ensembleOf(key(run)));
-      // Runs may have been scored on different numbers of images.
-      series.add(
-          Series.of(run.name(), bins.middles(), scored.size() == 1 ? counts : percent(counts)));
-    }
-    return List.of(
-        new Chart(
-            "histogram",
-            Kind.HISTOGRAM,
-            "Nats of single images, ensemble of the orders",
-            "From %.1f to %.1f nats, in bins of %.1f.".formatted(least, most, bins.width()),
-            "nats",
-            scored.size() == 1 ? "images" : "percent of the images",
-            null,
-            List.of(),
-            series,
-            Sql.imageNats(scored, scored.stream().map(ScoreCharts::key).toList())));
+    // Runs may have been scored on different numbers of images.
+    counts.forEach(
+        (run, of) -> series.add(Series.of(run, middles, counts.size() == 1 ? of : percent(of))));
+    series.sort(Comparator.comparing(each -> names().indexOf(each.name())));
+    return new Chart(
+        "histogram",
+        Kind.HISTOGRAM,
+        "Nats of single images, ensemble of the orders",
+        "From %.1f to %.1f nats, in bins of %.1f.".formatted(least, most, width),
+        "nats",
+        counts.size() == 1 ? "images" : "percent of the images",
+        null,
+        List.of(),
+        series,
+        tables.duckDb(sql));
+  }
+
+  private List<String> names() {
+    return runs.stream().map(RunView::name).toList();
   }
 
   private static List<Double> percent(List<Double> counts) {
     double all = counts.stream().mapToDouble(Double::doubleValue).sum();
     return counts.stream().map(count -> 100 * count / all).toList();
-  }
-
-  private static Key key(RunView run) {
-    return run.mainScoring().orElseThrow().key();
-  }
-
-  /**
-   * Bins of equal width for the nats of images, the same for all runs of a page.
-   *
-   * @param from where the first bin begins, nats
-   * @param width of a bin, nats
-   */
-  record Histogram(double from, double width) {
-    private static final int BINS = 40;
-
-    /** Bins for values in a range, of which both ends are in a bin. */
-    static Histogram over(double least, double most) {
-      return new Histogram(least, most > least ? (most - least) / BINS : 1);
-    }
-
-    /** The middles of the bins. */
-    List<Double> middles() {
-      return IntStream.range(0, BINS).mapToObj(bin -> from + (bin + .5) * width).toList();
-    }
-
-    /** How many images are in each bin: [bins]. */
-    List<Double> counts(Dataset<Row> nats) {
-      List<Double> counts = new ArrayList<>(Collections.nCopies(BINS, 0.0));
-      // The greatest value of all is the end of the last bin, and counts as in it.
-      nats.groupBy(least(floor(col("nats").minus(from).divide(width)), lit(BINS - 1L)).as("bin"))
-          .agg(count(lit(1)))
-          .collectAsList()
-          .forEach(row -> counts.set((int) row.getLong(0), (double) row.getLong(1)));
-      return counts;
-    }
   }
 }

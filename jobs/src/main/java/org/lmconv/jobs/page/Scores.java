@@ -1,53 +1,33 @@
 package org.lmconv.jobs.page;
 
-import static org.apache.spark.sql.functions.avg;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.stddev_samp;
-
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.RunTable;
 
 /** What the table {@code nll} says. A scoring is the rows of one checkpoint, images and orders. */
 final class Scores {
-  /** What every file of the table has. */
-  static final String[] COLUMNS = {
-    "round",
-    "dataset",
-    "split",
-    "image_id",
-    "label",
-    "order",
-    "region",
-    "nats",
-    "bits_per_dim",
-    "weights",
-    "binarize",
-    "orders"
-  };
+  /** In older files, all orders are in the ensemble. */
+  private static final String MEMBERS = "coalesce(ensemble, orders)";
 
-  /** A column of later versions, in which the ensemble may leave orders out. */
-  private static final String MEMBERS = "ensemble";
-
-  private static final List<String> KEY =
-      List.of("round", "dataset", "split", "region", "weights", "binarize", "orders", MEMBERS);
+  private static final String LINES =
+      """
+      SELECT run, round, dataset, split, region, weights, binarize, orders,
+             %1$s AS members, t.order, count(*) AS images, avg(nats) AS nats,
+             stddev(nats) / sqrt(count(*)) AS se, avg(bits_per_dim) AS bits_per_dim
+      FROM nll t
+      WHERE %%s
+      GROUP BY run, round, dataset, split, region, weights, binarize, orders, %1$s, t.order
+      ORDER BY run, t.order\
+      """
+          .formatted(MEMBERS);
 
   /**
    * What tells a scoring from others of the run; components are columns.
@@ -73,16 +53,25 @@ final class Scores {
       return new Key(other, dataset, split, region, weights, binarize, orders, ensemble);
     }
 
-    private Column matches() {
-      return col("round")
-          .equalTo(round)
-          .and(col("dataset").equalTo(dataset))
-          .and(col("split").equalTo(split))
-          .and(col("region").equalTo(region))
-          .and(col("weights").equalTo(weights))
-          .and(col("binarize").equalTo(binarize))
-          .and(col("orders").equalTo(orders))
-          .and(col("ensemble").equalTo(ensemble));
+    /** The rows of a run that are of this scoring, in SQL. */
+    String of(String run) {
+      return "round = %d AND %s".formatted(round, ofAnyRound(run));
+    }
+
+    /** The rows of a run that are of this curve, in SQL. */
+    String ofAnyRound(String run) {
+      Map<String, String> columns = new LinkedHashMap<>();
+      columns.put("run", run);
+      columns.put("region", region);
+      columns.put("dataset", dataset);
+      columns.put("split", split);
+      columns.put("weights", weights);
+      columns.put("binarize", binarize);
+      columns.put("orders", orders);
+      columns.put(MEMBERS, ensemble);
+      return columns.entrySet().stream()
+          .map(column -> column.getKey() + " = " + RunTables.quoted(column.getValue()))
+          .collect(Collectors.joining(" AND "));
     }
   }
 
@@ -110,34 +99,27 @@ final class Scores {
     }
   }
 
-  private final Dataset<Row> rows;
   private final List<Scoring> scorings;
 
-  private Scores(Dataset<Row> rows, List<Scoring> scorings) {
-    this.rows = rows;
+  private Scores(List<Scoring> scorings) {
     this.scorings = scorings;
   }
 
-  /** Reads the means of all scorings. */
-  static Scores of(Dataset<Row> nll) {
-    boolean dated = !Arrays.asList(nll.columns()).contains(MEMBERS);
-    Column ensemble = dated ? col("orders") : coalesce(col(MEMBERS), col("orders"));
-    Dataset<Row> rows = nll.withColumn(MEMBERS, ensemble);
+  /** The means of a scoring of each run, by the name of the run. */
+  static String linesOf(List<String> where) {
+    return LINES.formatted(String.join("\n   OR ", where));
+  }
+
+  /** Reads the means of all scorings of a run. */
+  static Scores of(RunTables tables, String run) {
     Map<Key, List<Line>> lines = new LinkedHashMap<>();
-    Column[] by =
-        Stream.concat(KEY.stream(), Stream.of("order")).map(functions::col).toArray(Column[]::new);
-    rows.groupBy(by)
-        .agg(
-            count(lit(1)).as("images"),
-            avg("nats").as("nats"),
-            stddev_samp("nats").as("deviation"),
-            avg("bits_per_dim").as("bits"))
-        .collectAsList()
-        .forEach(row -> lines.computeIfAbsent(key(row), key -> new ArrayList<>()).add(line(row)));
+    for (Row row : tables.rows(linesOf(List.of("run = " + RunTables.quoted(run))))) {
+      lines.computeIfAbsent(key(row), key -> new ArrayList<>()).add(line(row));
+    }
     List<Scoring> scorings = new ArrayList<>();
     lines.forEach((key, of) -> scorings.add(new Scoring(key, sorted(of, key))));
     scorings.sort(BY_INTEREST);
-    return new Scores(rows, scorings);
+    return new Scores(scorings);
   }
 
   /**
@@ -161,19 +143,16 @@ final class Scores {
         row.getAs("weights"),
         row.getAs("binarize"),
         row.getAs("orders"),
-        row.getAs(MEMBERS));
+        row.getAs("members"));
   }
 
-  private static Line line(Row row) {
-    long images = row.getAs("images");
-    Double deviation = row.getAs("deviation"); // null or NaN for one image
-    boolean alone = images == 1 || deviation == null;
+  static Line line(Row row) {
     return new Line(
         row.getAs("order"),
-        images,
+        row.getAs("images"),
         row.getAs("nats"),
-        alone ? null : deviation / Math.sqrt(images),
-        row.getAs("bits"));
+        row.getAs("se"),
+        row.getAs("bits_per_dim"));
   }
 
   private static List<Line> sorted(List<Line> lines, Key key) {
@@ -195,26 +174,5 @@ final class Scores {
   /** The scoring of whole images that stands for the run, if whole images were scored. */
   Optional<Scoring> main() {
     return scorings.stream().filter(scoring -> scoring.key().wholeImages()).findFirst();
-  }
-
-  /** Least and greatest nats of an image under the ensemble. */
-  double[] range(Key key) {
-    Row row = ensembleOf(key).agg(min("nats"), max("nats")).first();
-    return new double[] {row.getDouble(0), row.getDouble(1)};
-  }
-
-  /** A row per image: its nats under the ensemble. */
-  Dataset<Row> ensembleOf(Key key) {
-    return rows.where(key.matches()).where(col("order").equalTo(RunTable.ENSEMBLE));
-  }
-
-  /** The images with the least, or most, nats under the ensemble. */
-  List<Row> extremes(Key key, boolean worst, int images) {
-    Column nats = worst ? col("nats").desc() : col("nats").asc();
-    return ensembleOf(key)
-        .orderBy(nats, col("image_id"))
-        .limit(images)
-        .select("image_id", "label", "nats")
-        .collectAsList();
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.lmconv.jobs.run.RoundReport;
 
 /** The charts of a report, against the rows of its tables. */
 class ReportChartsTest {
@@ -45,18 +46,18 @@ class ReportChartsTest {
     List<Row> rounds = table("rounds").orderBy("round").collectAsList();
     double seconds = 0;
     for (int i = 0; i < rounds.size(); i++) {
-      for (String phase : RoundCurves.PHASES) {
-        seconds += rounds.get(i).<Double>getAs(phase + "_seconds");
+      for (String phase : RoundReport.PHASES) {
+        seconds += rounds.get(i).<Double>getAs(phase);
       }
       assertThat(series("training-time", 0).get("x").get(i).asDouble())
           .isCloseTo(seconds / 60, within(1e-9)); // rounding
     }
     double charted = 0;
-    for (int phase = 0; phase < RoundCurves.PHASES.size(); phase++) {
+    for (int phase = 0; phase < RoundReport.PHASES.size(); phase++) {
       charted += REPORT.y("phases", phase).get(0);
     }
     assertThat(charted).isCloseTo(seconds, within(1e-9)); // rounding
-    double compute = REPORT.y("phases", RoundCurves.PHASES.indexOf("compute")).get(0);
+    double compute = REPORT.y("phases", RoundReport.PHASES.indexOf("compute_seconds")).get(0);
     assertThat(REPORT.text())
         .contains("%.0f %% of the time computing".formatted(100 * compute / seconds));
   }
