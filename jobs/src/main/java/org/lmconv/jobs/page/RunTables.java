@@ -83,8 +83,7 @@ final class RunTables {
                 .formatted(
                     quoted(run), nulls, quoted(RunDirectory.location(directory) + "/*.parquet")));
     // Of a constant, Spark would take no partitions of a window, and warn of it.
-    Dataset<Row> named =
-        rows.withColumn("run", concat(lit(run), substring(col("run_id"), 1, 0)));
+    Dataset<Row> named = rows.withColumn("run", concat(lit(run), substring(col("run_id"), 1, 0)));
     for (String column : missing) {
       StructField field = table.schema().apply(column);
       named = named.withColumn(column, lit(null).cast(field.dataType()));
