@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.LmConv;
-import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.session.SparkSessions;
 
 /**
  * The command {@code bench}: measures how fast this machine computes, at what memory, and what
@@ -33,7 +33,8 @@ public final class Bench {
   /**
    * Measures, writes and prints.
    *
-   * @throws org.lmconv.jobs.UserError if there is no such device, or the file cannot be written
+   * @throws org.lmconv.jobs.base.UserError if there is no such device, or the file cannot be
+   *     written
    */
   static void run(JobConfig config, PrintStream out) throws IOException {
     Setup setup = Setup.of(config);

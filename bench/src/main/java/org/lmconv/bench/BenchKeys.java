@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.Bounds;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.Keys.Because;

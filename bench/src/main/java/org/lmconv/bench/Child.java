@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.lmconv.bench.Precisions.Kind;
 import org.lmconv.bench.Ways.Workload;
 import org.lmconv.jobs.conf.ConfigLoader;
-import org.lmconv.jobs.executor.MachineMemory;
+import org.lmconv.jobs.session.MachineMemory;
 import org.lmconv.model.tensor.Precision;
 
 /**

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 
 /**
  * Rows as JSON lines in a file, each written when it is known, so that a long measurement that is

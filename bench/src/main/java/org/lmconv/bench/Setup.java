@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.lmconv.bench.BenchKeys.BenchConfig;
 import org.lmconv.bench.BenchKeys.What;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.session.Placement;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.device.Execution;
@@ -45,8 +45,8 @@ record Setup(
   /**
    * The setup that a configuration asks for.
    *
-   * @throws org.lmconv.jobs.UserError if there is no such device, or the network is not for such
-   *     images
+   * @throws org.lmconv.jobs.base.UserError if there is no such device, or the network is not for
+   *     such images
    */
   static Setup of(JobConfig config) {
     BenchKeys keys = config.as(BenchKeys.class);

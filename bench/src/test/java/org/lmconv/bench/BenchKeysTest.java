@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.bench.BenchKeys.BenchConfig;
 import org.lmconv.bench.BenchKeys.BenchConfig.Channels;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.Keys;
 import org.lmconv.model.ImageShape;

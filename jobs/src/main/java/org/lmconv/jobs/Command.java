@@ -2,6 +2,7 @@ package org.lmconv.jobs;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 
 /** What a command word does. */

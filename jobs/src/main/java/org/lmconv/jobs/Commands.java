@@ -2,6 +2,7 @@ package org.lmconv.jobs;
 
 import java.io.PrintStream;
 import java.util.List;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.AverageKeys;
 import org.lmconv.jobs.conf.Keys.CompleteKeys;

@@ -4,3 +4,5 @@
  * Commands open Spark through {@code SparkSessions}.
  */
 package org.lmconv.jobs;
+
+

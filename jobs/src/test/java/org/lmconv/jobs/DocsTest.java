@@ -60,9 +60,10 @@ class DocsTest {
     String readme = Files.readString(Docs.ROOT.resolve("README.md"));
     for (Path page : pages()) {
       String name = Docs.ROOT.relativize(page).toString();
-      assertThat(readme).satisfiesAnyOf(
-          text -> assertThat(name).isEqualTo("README.md"),
-          text -> assertThat(text).contains("(" + name + ")"));
+      assertThat(readme)
+          .satisfiesAnyOf(
+              text -> assertThat(name).isEqualTo("README.md"),
+              text -> assertThat(text).contains("(" + name + ")"));
     }
   }
 
@@ -133,6 +134,7 @@ class DocsTest {
           assertThat(below(imports, name)).as("what needs itself").doesNotContain(name);
         });
     drawn.forEach(
-        (name, others) -> assertThat(imports.get(name)).as("arrows of " + name).containsAll(others));
+        (name, others) ->
+            assertThat(imports.get(name)).as("arrows of " + name).containsAll(others));
   }
 }

@@ -8,6 +8,8 @@ import java.io.PrintStream;
 import java.util.List;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
+import org.lmconv.jobs.base.CodeVersion;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.Because;
 import org.lmconv.jobs.conf.Keys.ScoreConfig;

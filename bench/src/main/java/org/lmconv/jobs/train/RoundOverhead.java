@@ -13,11 +13,11 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.IndexedImage;
-import org.lmconv.jobs.executor.MachineMemory;
-import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.TrainingState;
+import org.lmconv.jobs.session.MachineMemory;
+import org.lmconv.jobs.session.Placement;
 import org.lmconv.jobs.train.WorkerResult.Outcome;
 import org.lmconv.jobs.train.WorkerResult.WorkerReport;
 import org.lmconv.model.device.ModelSpec;
@@ -76,8 +76,8 @@ public final class RoundOverhead implements AutoCloseable {
    *
    * @param config of which the section "train" counts, but for its rounds and local steps
    * @param model network of the largest vectors to come
-   * @throws org.lmconv.jobs.UserError if the driver has too little memory, or may not receive so
-   *     much
+   * @throws org.lmconv.jobs.base.UserError if the driver has too little memory, or may not receive
+   *     so much
    */
   public RoundOverhead(SparkSession spark, JobConfig config, ModelSpec model, int workers) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -111,7 +111,7 @@ public final class RoundOverhead implements AutoCloseable {
   /**
    * Calls the roll of the workers, as {@code train} does before round 1; to be done first.
    *
-   * @throws org.lmconv.jobs.UserError if they cannot all run at once, or lack what they need
+   * @throws org.lmconv.jobs.base.UserError if they cannot all run at once, or lack what they need
    */
   public void callRoll() {
     RollCall.of(images, plan);

@@ -2,7 +2,7 @@ package org.lmconv.jobs.conf;
 
 import java.util.List;
 import java.util.Objects;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 
 /** Checks of values that have the right type. Each names the key, the value and what is allowed. */
 public final class Bounds {

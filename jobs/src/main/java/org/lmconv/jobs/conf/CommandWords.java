@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 
 /**
  * Reads {@code key=value} words. Values are taken as they stand rather than parsed as HOCON, in

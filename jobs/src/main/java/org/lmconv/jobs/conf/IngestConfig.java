@@ -102,7 +102,7 @@ public record IngestConfig(
     /**
      * Checks every value.
      *
-     * @throws org.lmconv.jobs.UserError if one is out of range
+     * @throws org.lmconv.jobs.base.UserError if one is out of range
      */
     public Columns {
       Bounds.require(!images.isBlank(), "ingest.column", images, "must name a column");

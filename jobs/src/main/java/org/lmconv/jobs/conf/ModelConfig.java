@@ -1,7 +1,7 @@
 package org.lmconv.jobs.conf;
 
 import java.util.List;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.device.ModelSpec;

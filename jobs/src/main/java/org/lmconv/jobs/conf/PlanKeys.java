@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.Keys.Because;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.tensor.Precision;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.convert.Import.Imported;
 import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PthFile;

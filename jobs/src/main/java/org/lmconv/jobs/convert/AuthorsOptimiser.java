@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.format.TensorRef;

@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.lmconv.jobs.SparkSessions;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.AverageKeys;
 import org.lmconv.jobs.run.Checkpoint;
@@ -19,6 +18,7 @@ import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.NewRun;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.TrainingState;
+import org.lmconv.jobs.session.SparkSessions;
 import org.lmconv.model.parameter.ParameterVector;
 
 /**

@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.SparkSession;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 
 /** Tells files that are no Parquet. */
 public final class ParquetFaults {

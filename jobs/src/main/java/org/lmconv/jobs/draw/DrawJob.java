@@ -18,8 +18,6 @@ import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.SampleKeys;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.draw.BatchDrawer.Batch;
-import org.lmconv.jobs.executor.MachineMemory;
-import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Labels;
 import org.lmconv.jobs.run.RowFiles;
@@ -27,6 +25,8 @@ import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.RunTable;
 import org.lmconv.jobs.run.SavedModel;
 import org.lmconv.jobs.run.TaskProgress;
+import org.lmconv.jobs.session.MachineMemory;
+import org.lmconv.jobs.session.Placement;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.orders.OrderSet;
@@ -69,7 +69,7 @@ record DrawJob(
    *
    * @param draws of each image
    * @param batchImages that are drawn at once, each so often
-   * @throws org.lmconv.jobs.UserError if this machine is to draw and has too little memory
+   * @throws org.lmconv.jobs.base.UserError if this machine is to draw and has too little memory
    */
   DrawPlan plan(String dataset, String split, int draws, int batchImages) {
     Checkpoint checkpoint = saved.checkpoint();

@@ -1,11 +1,11 @@
 package org.lmconv.jobs.draw;
 
 import java.io.Serializable;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.data.ImageEncoder;
-import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.Labels;
+import org.lmconv.jobs.session.Placement;
 import org.lmconv.model.device.DeviceMemory;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.Temperature;

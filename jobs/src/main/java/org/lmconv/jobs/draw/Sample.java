@@ -8,13 +8,13 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.SampleKeys;
 import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.draw.BatchDrawer.Batch;
 import org.lmconv.jobs.run.SavedModel;
+import org.lmconv.jobs.session.SparkSessions;
 import org.lmconv.orders.OrderSet;
 import org.lmconv.orders.Region;
 import org.lmconv.orders.picture.Picture;
@@ -28,7 +28,8 @@ public final class Sample {
   /**
    * Draws, prints and writes a contact sheet.
    *
-   * @throws org.lmconv.jobs.UserError if there is no such checkpoint, or an order does not fit it
+   * @throws org.lmconv.jobs.base.UserError if there is no such checkpoint, or an order does not fit
+   *     it
    */
   public static void run(JobConfig config, PrintStream out) throws IOException {
     try (SparkSession spark = SparkSessions.forTasks("lmconv sample", config)) {

@@ -7,7 +7,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 
 /** The bytes of a pickle, read as the numbers and texts that they are; little endian. */
 final class PickleInput {

@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.format.TensorRef.ElementType;
 
 /** A file that {@code torch.save} wrote. Tensors are read when they are asked for. */

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.format.PthFile.Tuple;
 import org.lmconv.jobs.format.TensorRef.ElementType;
 import org.lmconv.jobs.format.TensorRef.StorageRef;

@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 
 /**
  * A folder, or a prefix of an object store, with PNG, JPEG and BMP files, in folders of any depth.

@@ -10,7 +10,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 
 /**
  * A file in the format of the MNIST database, read item by item: a magic number whose last byte is

@@ -5,10 +5,10 @@ import java.io.PrintStream;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.lmconv.jobs.Causes;
-import org.lmconv.jobs.SparkSessions;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.Causes;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.session.SparkSessions;
 
 /** Makes an images table of another source. */
 public final class Ingest {

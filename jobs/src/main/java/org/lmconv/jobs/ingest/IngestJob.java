@@ -46,8 +46,8 @@ record IngestJob(SparkSession spark, IngestConfig config, Staging staging) {
    *
    * @param reader reads a piece from its start to its end, with one image of it in memory at a time
    * @return what was read and written, all parts together
-   * @throws org.lmconv.jobs.UserError if images have no common shape, or a piece is at fault and
-   *     faults are not to be skipped
+   * @throws org.lmconv.jobs.base.UserError if images have no common shape, or a piece is at fault
+   *     and faults are not to be skipped
    */
   <T> Tally write(JavaRDD<T> pieces, VoidFunction2<T, PartWriter> reader) throws IOException {
     Broadcast<SerializableConfiguration> hadoop =

@@ -1,7 +1,7 @@
 package org.lmconv.jobs.ingest;
 
 import java.util.List;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.IngestConfig;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.IngestKeys;

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImagesWriter;
 import org.lmconv.model.ImageShape;

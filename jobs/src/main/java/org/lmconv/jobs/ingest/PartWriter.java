@@ -18,7 +18,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.IngestConfig;
 import org.lmconv.jobs.conf.IngestConfig.OnError;
 import org.lmconv.jobs.data.Image;

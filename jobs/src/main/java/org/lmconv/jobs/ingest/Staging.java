@@ -8,7 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 
 /**
  * A hidden directory beside the place of a table, in which the table is made, and moved there once

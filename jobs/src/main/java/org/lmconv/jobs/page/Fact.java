@@ -2,7 +2,7 @@ package org.lmconv.jobs.page;
 
 import java.util.List;
 import java.util.function.Function;
-import org.lmconv.jobs.Clock;
+import org.lmconv.jobs.base.Clock;
 import org.lmconv.jobs.conf.JobConfig.Provenance;
 import org.lmconv.jobs.conf.ModelConfig;
 import org.lmconv.jobs.conf.TrainConfig;

@@ -2,7 +2,7 @@ package org.lmconv.jobs.page;
 
 import java.util.List;
 import java.util.Optional;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.model.ImageShape;
 import org.lmconv.orders.Grid;

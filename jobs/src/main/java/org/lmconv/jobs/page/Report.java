@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.lmconv.jobs.SparkSessions;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.ReportKeys;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.Storage.WholeFile;
+import org.lmconv.jobs.session.SparkSessions;
 
 /** The command {@code report}: writes what the tables of runs say as one HTML file. */
 public final class Report {

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.List;
-import org.lmconv.jobs.CodeVersion;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.CodeVersion;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.model.ImageShape;
 
 /**

@@ -3,7 +3,7 @@ package org.lmconv.jobs.run;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.model.ImageShape;

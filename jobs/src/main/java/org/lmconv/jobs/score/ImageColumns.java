@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.Seeds;

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.lmconv.jobs.SparkSessions;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.NllKeys;
 import org.lmconv.jobs.conf.Regions;
@@ -13,6 +12,7 @@ import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.SavedModel;
+import org.lmconv.jobs.session.SparkSessions;
 import org.lmconv.orders.Region;
 
 /** The command {@code nll}: scores an images table with a checkpoint. */

@@ -55,8 +55,8 @@ public final class Scoring {
    * @param config says which split, orders, ensemble and binarisation
    * @param region whose pixels are scored, given all others
    * @param directory of the rows
-   * @throws org.lmconv.jobs.UserError if the table has no such split, the images are not of the
-   *     model's shape, an order does not fit them or does not visit the region last, or the
+   * @throws org.lmconv.jobs.base.UserError if the table has no such split, the images are not of
+   *     the model's shape, an order does not fit them or does not visit the region last, or the
    *     ensemble has an order that is not scored
    */
   public Scoring(

@@ -10,7 +10,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.data.Batches;
 import org.lmconv.jobs.data.Image;
-import org.lmconv.jobs.executor.ExecutorModels;
+import org.lmconv.jobs.session.ExecutorModels;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.orders.PixelOrder;

@@ -3,7 +3,7 @@ package org.lmconv.jobs.train;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.train.WorkerResult.Outcome;
 import org.lmconv.jobs.train.WorkerResult.WorkerReport;
 import org.lmconv.model.parameter.ParameterVector;

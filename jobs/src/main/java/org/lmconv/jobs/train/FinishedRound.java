@@ -3,10 +3,10 @@ package org.lmconv.jobs.train;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.lmconv.jobs.executor.MachineMemory;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
 import org.lmconv.jobs.run.TrainingState;
+import org.lmconv.jobs.session.MachineMemory;
 import org.lmconv.jobs.train.WorkerResult.WorkerReport;
 
 /**

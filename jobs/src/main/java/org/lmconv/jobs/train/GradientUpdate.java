@@ -2,9 +2,9 @@ package org.lmconv.jobs.train;
 
 import ai.djl.Device;
 import java.util.Optional;
-import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.TrainingState;
+import org.lmconv.jobs.session.Placement;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.parameter.ParameterVector;

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
-import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.PlanKeys;
 import org.lmconv.jobs.conf.PlanKeys.PlanConfig;
+import org.lmconv.jobs.session.SparkSessions;
 
 /**
  * The command {@code plan}: predicts the share of a round in which workers train, and advises how
@@ -38,7 +38,7 @@ public final class Plan {
   /**
    * Predicts from the rounds of a run, or else from what it measures.
    *
-   * @throws org.lmconv.jobs.UserError if there is no such device
+   * @throws org.lmconv.jobs.base.UserError if there is no such device
    */
   public static void run(JobConfig config, PrintStream out) throws IOException {
     RoundCosts.Update update = RoundCosts.isOfRun(config) ? null : RoundCosts.update(config);

@@ -1,7 +1,7 @@
 package org.lmconv.jobs.train;
 
 import java.io.PrintStream;
-import org.lmconv.jobs.Clock;
+import org.lmconv.jobs.base.Clock;
 import org.lmconv.jobs.run.RoundReport;
 
 /** Tells the user how a run goes, in a line every few seconds. */

@@ -1,11 +1,11 @@
 package org.lmconv.jobs.train;
 
 import org.apache.spark.SparkConf;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.ExchangeConfig.Outer;
 import org.lmconv.jobs.conf.TrainConfig;
-import org.lmconv.jobs.executor.MachineMemory;
+import org.lmconv.jobs.session.MachineMemory;
 import org.lmconv.model.device.DeviceMemory;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.device.ModelSpec;

@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.lmconv.jobs.Causes;
-import org.lmconv.jobs.SparkSessions;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.Causes;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.page.Report;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.session.SparkSessions;
 
 /** The command {@code train}: trains a model, or goes on with a run that was interrupted. */
 public final class Train {

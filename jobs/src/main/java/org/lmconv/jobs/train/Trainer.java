@@ -15,8 +15,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
-import org.lmconv.jobs.Clock;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.Clock;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.Regions;
@@ -25,11 +25,11 @@ import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.data.IndexedImage;
-import org.lmconv.jobs.executor.Placement;
-import org.lmconv.jobs.executor.Placement.Participant;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.score.Scoring;
+import org.lmconv.jobs.session.Placement;
+import org.lmconv.jobs.session.Placement.Participant;
 import org.lmconv.model.device.ModelSpec;
 
 /** Trains a model, in the Spark session of its images, into the directory of a run. */

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.lmconv.jobs.conf.ExchangeConfig.Inner;
 import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.data.ImageEncoder;
-import org.lmconv.jobs.executor.Placement;
+import org.lmconv.jobs.session.Placement;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.train.AdamSettings;
 import org.lmconv.orders.OrderSet;

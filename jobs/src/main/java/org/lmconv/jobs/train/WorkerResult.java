@@ -2,8 +2,8 @@ package org.lmconv.jobs.train;
 
 import java.io.Serializable;
 import java.util.List;
-import org.lmconv.jobs.executor.MachineMemory;
-import org.lmconv.jobs.executor.Placement.Participant;
+import org.lmconv.jobs.session.MachineMemory;
+import org.lmconv.jobs.session.Placement.Participant;
 
 /**
  * What a worker made of its round.

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.Binarization.Mode;
 import org.lmconv.jobs.conf.Keys.EveryKey;
 import org.lmconv.jobs.conf.Keys.NllKeys;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 
 /** Files that want to do harm, or are not whole. */
 class HostilePthTest {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.TestSpark;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.Keys.IngestKeys;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.data.ImagesTable;

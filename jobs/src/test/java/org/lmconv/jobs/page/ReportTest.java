@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns.Printed;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.Keys.ReportKeys;
 import org.lmconv.jobs.train.TrainForTests;

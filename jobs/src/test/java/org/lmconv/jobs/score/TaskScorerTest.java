@@ -22,9 +22,9 @@ import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
-import org.lmconv.jobs.executor.Placement;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Labels;
+import org.lmconv.jobs.session.Placement;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 

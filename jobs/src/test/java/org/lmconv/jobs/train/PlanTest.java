@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
@@ -22,6 +21,7 @@ import org.lmconv.jobs.conf.PlanKeys.PlanConfig;
 import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
 import org.lmconv.jobs.run.RunDirectory;
+import org.lmconv.jobs.session.SparkSessions;
 
 class PlanTest {
   /** Rounds of 0.1 s and 0.05 s per worker. */

@@ -10,13 +10,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.data.IndexedImage;
-import org.lmconv.jobs.executor.Placement;
-import org.lmconv.jobs.executor.Placement.Participant;
+import org.lmconv.jobs.session.Placement;
+import org.lmconv.jobs.session.Placement.Participant;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.Execution;
 

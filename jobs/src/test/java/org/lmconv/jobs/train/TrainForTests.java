@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
-import org.lmconv.jobs.SparkSessions;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
@@ -12,6 +11,7 @@ import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.data.ImagesTable;
+import org.lmconv.jobs.session.SparkSessions;
 
 /** Trains a tiny model, for the tests of other packages. */
 public final class TrainForTests {

@@ -33,7 +33,7 @@ import org.lmconv.jobs.Docs;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.TinyRuns.Printed;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.run.RunTable.NllSummaryRow;
 
 /** Reads what Spark serves to Prometheus while runs train. */

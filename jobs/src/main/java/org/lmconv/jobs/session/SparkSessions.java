@@ -1,10 +1,11 @@
-package org.lmconv.jobs;
+package org.lmconv.jobs.session;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import scala.Tuple2;
 
@@ -137,10 +138,13 @@ public final class SparkSessions {
     conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", String.valueOf(16L << 30));
   }
 
-  /** spark-submit calls an application by its main class or its jar unless told a name. */
+  /**
+   * spark-submit calls an application by its main class, here or in bench, or its jar unless told a
+   * name.
+   */
   static boolean isUnnamed(SparkConf conf) {
     String name = conf.get(NAME, "");
-    return name.isEmpty() || name.equals(LmConv.class.getName()) || name.endsWith(".jar");
+    return name.isEmpty() || name.startsWith("org.lmconv.") || name.endsWith(".jar");
   }
 
   private static SparkSession open(String name, SparkConf conf) {

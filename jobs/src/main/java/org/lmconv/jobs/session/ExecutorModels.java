@@ -1,4 +1,5 @@
-package org.lmconv.jobs.executor;
+package org.lmconv.jobs.session;
+
 
 import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
@@ -26,7 +27,7 @@ public final class ExecutorModels {
    * Runs {@code body} with a model that no other task uses meanwhile. It has parameters of an
    * earlier task or none: load before use.
    *
-   * @throws org.lmconv.jobs.UserError if the device asked for is not there
+   * @throws org.lmconv.jobs.base.UserError if the device asked for is not there
    */
   public static <T> T with(ModelSpec spec, Placement placement, Function<DeviceModel, T> body) {
     Key key = new Key(spec, placement.device(), placement.execution());

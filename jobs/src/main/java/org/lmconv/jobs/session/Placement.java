@@ -1,4 +1,4 @@
-package org.lmconv.jobs.executor;
+package org.lmconv.jobs.session;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
@@ -13,8 +13,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
-import org.lmconv.jobs.Causes;
-import org.lmconv.jobs.UserError;
+import org.lmconv.jobs.base.Causes;
+import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.DeviceChoice;
 import org.lmconv.model.device.Execution;
 

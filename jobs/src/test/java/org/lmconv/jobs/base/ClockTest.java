@@ -1,4 +1,4 @@
-package org.lmconv.jobs;
+package org.lmconv.jobs.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.lmconv.jobs;
+package org.lmconv.jobs.base;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +7,7 @@ import java.util.Properties;
 
 /** The version of the code that runs, for reports and checkpoints. */
 public final class CodeVersion {
-  private static final String RESOURCE = "version.properties";
+  private static final String RESOURCE = "/org/lmconv/jobs/version.properties";
   private static final String CURRENT = read();
 
   private CodeVersion() {}

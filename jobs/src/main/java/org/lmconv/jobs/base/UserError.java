@@ -1,4 +1,4 @@
-package org.lmconv.jobs;
+package org.lmconv.jobs.base;
 
 /**
  * A fault of the caller. The message is one sentence that names the thing, its value and the

@@ -1,4 +1,4 @@
-package org.lmconv.jobs;
+package org.lmconv.jobs.base;
 
 /** Lengths of time in words. */
 public final class Clock {

@@ -1,4 +1,4 @@
-package org.lmconv.jobs.executor;
+package org.lmconv.jobs.session;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;

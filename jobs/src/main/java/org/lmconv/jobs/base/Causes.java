@@ -1,4 +1,4 @@
-package org.lmconv.jobs;
+package org.lmconv.jobs.base;
 
 import java.util.List;
 import java.util.Optional;

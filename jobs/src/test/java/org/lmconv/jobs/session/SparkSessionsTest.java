@@ -1,4 +1,4 @@
-package org.lmconv.jobs;
+package org.lmconv.jobs.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -9,6 +9,9 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
+import org.lmconv.jobs.TestSpark;
+import org.lmconv.jobs.base.Causes;
+import org.lmconv.jobs.base.UserError;
 
 class SparkSessionsTest {
   @Test

@@ -1,4 +1,4 @@
-package org.lmconv.jobs.executor;
+package org.lmconv.jobs.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
