@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.lmconv.jobs.TinyRuns.Printed;
 
 /**
- * Runs commands as their main method does, but in this JVM: a second instead of five. The session
- * that a command opens, or finds open, is closed when it ends.
+ * Runs commands as their main method does, but in this JVM: a second instead of five. Each opens
+ * and closes a session of its own, before which that of the tests is stopped.
  *
  * @param folder to run in: what relative paths begin at
  * @param spark properties that spark-submit would give to Spark
@@ -37,6 +37,7 @@ record InProcess(Path folder, Map<String, String> spark) implements Terminal {
     org.apache.hadoop.fs.Path here = files.getWorkingDirectory();
     try (Printed out = new Printed();
         Printed err = new Printed()) {
+      TestSpark.stop();
       System.getProperties().putAll(spark);
       Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
       files.setWorkingDirectory(new org.apache.hadoop.fs.Path(folder.toUri()));

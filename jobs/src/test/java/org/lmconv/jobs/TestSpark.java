@@ -18,6 +18,13 @@ public final class TestSpark {
     return session;
   }
 
+  /** Makes way for a session with other settings. */
+  static synchronized void stop() {
+    if (session != null) {
+      session.stop();
+    }
+  }
+
   private static SparkSession start() {
     return SparkSession.builder()
         .master("local[4]")
