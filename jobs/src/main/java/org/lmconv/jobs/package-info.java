@@ -4,5 +4,3 @@
  * Commands open Spark through {@code SparkSessions}.
  */
 package org.lmconv.jobs;
-
-

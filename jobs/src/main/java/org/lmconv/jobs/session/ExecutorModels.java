@@ -1,6 +1,5 @@
 package org.lmconv.jobs.session;
 
-
 import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayDeque;
