@@ -98,7 +98,8 @@ public final class Checkpoints {
     List<String> parts = new ArrayList<>();
     for (Map.Entry<String, ParameterVector> kind : kinds.entrySet()) {
       String part = "part-%05d-%s.parquet".formatted(parts.size(), kind.getKey());
-      Tensors.write(storage, new Path(of(state.round()), part), layout, Map.ofEntries(kind), null);
+      CheckpointTensors.write(
+          storage, new Path(of(state.round()), part), layout, Map.ofEntries(kind), null);
       parts.add(part);
     }
     return parts;
@@ -149,7 +150,8 @@ public final class Checkpoints {
     Manifest manifest = manifest(storage, manifestFile);
     JobConfig config = ConfigLoader.ofText(manifest.config(), manifestFile.toString());
     ModelSpec model = config.model().spec(manifest.image());
-    Tensors tensors = new Tensors(directory.toString(), model.newNetwork().layout());
+    CheckpointTensors tensors =
+        new CheckpointTensors(directory.toString(), model.newNetwork().layout());
     for (String part : manifest.parts()) {
       tensors.addFile(storage, new Path(directory, part));
     }
@@ -185,7 +187,7 @@ public final class Checkpoints {
     }
   }
 
-  private static TrainingState state(Manifest manifest, Tensors tensors) {
+  private static TrainingState state(Manifest manifest, CheckpointTensors tensors) {
     return new TrainingState(
         manifest.round(),
         manifest.imagesSeen(),
@@ -195,7 +197,7 @@ public final class Checkpoints {
         tensors.vector(EMA));
   }
 
-  private static InnerState inner(Manifest manifest, Tensors tensors) {
+  private static InnerState inner(Manifest manifest, CheckpointTensors tensors) {
     if (!manifest.workerParts().isEmpty()) {
       return new InnerState.Own(manifest.adamStep(), manifest.workerParts().size());
     }

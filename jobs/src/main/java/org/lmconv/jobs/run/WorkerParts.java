@@ -35,7 +35,7 @@ public final class WorkerParts {
     kinds.put(Checkpoints.ADAM_M, adam.m());
     kinds.put(Checkpoints.ADAM_V, adam.v());
     Path file = new Path(checkpoint, name(worker));
-    Tensors.write(new Storage(hadoop), file, layout, kinds, worker);
+    CheckpointTensors.write(new Storage(hadoop), file, layout, kinds, worker);
   }
 
   /**
@@ -48,7 +48,7 @@ public final class WorkerParts {
       Configuration hadoop, Path checkpoint, ParameterLayout layout, int worker, long step)
       throws IOException {
     Path part = new Path(checkpoint, name(worker));
-    Tensors tensors = new Tensors(part.toString(), layout);
+    CheckpointTensors tensors = new CheckpointTensors(part.toString(), layout);
     tensors.addFile(new Storage(hadoop), part);
     return new AdamState(
         step, tensors.required(Checkpoints.ADAM_M), tensors.required(Checkpoints.ADAM_V));

@@ -85,7 +85,7 @@ class DamagedCheckpointTest {
     refuses("part-00001-adam_m.parquet is missing; use another checkpoint");
   }
 
-  /** Tensors of another network under this one's manifest. */
+  /** CheckpointTensors of another network under this one's manifest. */
   private void replaceTensors(String... words) throws IOException {
     ParameterLayout other = CheckpointFixture.layout(words);
     TrainingState state = CheckpointFixture.state(7, other.size(), true);

@@ -22,7 +22,7 @@ import org.lmconv.model.parameter.ParameterVector;
  * The tensors of a checkpoint: in files, cut into slices that any reader can hold; and put together
  * from slices in any order, which tells what is amiss.
  */
-final class Tensors {
+final class CheckpointTensors {
   static final RunTable<Slice> TABLE = new RunTable<>("checkpoint", Slice.class);
 
   /** 16 MB of float32. */
@@ -37,7 +37,7 @@ final class Tensors {
   /**
    * @param where the checkpoint, for messages
    */
-  Tensors(String where, ParameterLayout layout) {
+  CheckpointTensors(String where, ParameterLayout layout) {
     this.where = where;
     this.layout = layout;
     this.specs =

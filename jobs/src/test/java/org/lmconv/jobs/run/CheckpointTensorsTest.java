@@ -15,15 +15,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.base.UserError;
-import org.lmconv.jobs.run.Tensors.Slice;
+import org.lmconv.jobs.run.CheckpointTensors.Slice;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterSpec.Uniform;
 import org.lmconv.model.parameter.ParameterVector;
 
 /** A tensor that takes two slices, between two small ones. */
-class TensorsTest {
-  private static final int LARGE = Tensors.SLICE_ELEMENTS + 1000;
+class CheckpointTensorsTest {
+  private static final int LARGE = CheckpointTensors.SLICE_ELEMENTS + 1000;
   private static final ParameterLayout LAYOUT =
       new ParameterLayout(
           List.of(spec("first", 3), spec("large", LARGE / 8, 2, 4), spec("last", 2, 2)));
@@ -41,7 +41,7 @@ class TensorsTest {
     vector = CheckpointFixture.random(LAYOUT.size(), 3);
     Storage storage = new Storage(CheckpointFixture.HADOOP);
     var file = new org.apache.hadoop.fs.Path(folder.resolve("tensors.parquet").toString());
-    Tensors.write(storage, file, LAYOUT, Map.of("parameter", vector), null);
+    CheckpointTensors.write(storage, file, LAYOUT, Map.of("parameter", vector), null);
     slices = new ArrayList<>();
     storage.readParquet(file, row -> slices.add(Slice.of(row)));
   }
@@ -52,8 +52,8 @@ class TensorsTest {
     vector = null;
   }
 
-  private static Tensors read(List<Slice> some) {
-    Tensors tensors = new Tensors("there", LAYOUT);
+  private static CheckpointTensors read(List<Slice> some) {
+    CheckpointTensors tensors = new CheckpointTensors("there", LAYOUT);
     some.forEach(tensors::add);
     return tensors;
   }
@@ -78,7 +78,7 @@ class TensorsTest {
 
   @Test
   void aMissingSliceIsMissed() {
-    Tensors tensors = read(List.of(slices.get(0), slices.get(1), slices.get(3)));
+    CheckpointTensors tensors = read(List.of(slices.get(0), slices.get(1), slices.get(3)));
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> tensors.required("parameter"))
         .withMessage(
