@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run directory of an earlier version: {@code old-runs/README.md} says how it was made. */
 class OldRunTest {
-  private static final Path OLD = Path.of("src/test/resources/old-runs/0.1.0-5ace0dd");
+  static final Path OLD = Path.of("src/test/resources/old-runs/0.1.0-5ace0dd");
 
   /** Sums of 784 float32 numbers, rounded otherwise by processors with other vectors. */
   private static final double SCORE = 1e-5;

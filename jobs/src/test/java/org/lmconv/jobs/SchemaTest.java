@@ -1,5 +1,6 @@
 package org.lmconv.jobs;
 
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
@@ -12,10 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.JobConfig.Provenance;
@@ -26,8 +30,8 @@ import org.lmconv.jobs.ingest.Ingests;
 import org.lmconv.jobs.train.TrainForTests;
 
 /**
- * What others read from Parquet and JSON: a contract. A change here may only add columns at the
- * end.
+ * What others read from Parquet and JSON: a contract that {@code docs/tables.md} has in words. A
+ * change may only add columns at the end.
  */
 class SchemaTest {
   @TempDir private static Path folder;
@@ -40,193 +44,82 @@ class SchemaTest {
     checkpoint = run.resolve("checkpoints/round=000004");
     TrainForTests.train(
         "run=" + run, "data=" + TinyRuns.table(folder), "train.ema-decay=0.5", "orders=raster/0");
+    DrawForTests.complete("run=" + run, "region=top", "draws=1");
+    Path source = IdxBytes.mnist(Files.createDirectory(folder.resolve("idx")), "-", "");
+    Ingests.run("source=mnist", "path=" + source, "data=" + run.resolve("images"));
   }
 
   private static Dataset<Row> table(Path path) {
     return TestSpark.session().read().parquet(path.toString());
   }
 
+  /**
+   * @param title how the table's line in the manual begins
+   * @param old files of it that an earlier version wrote
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "Images, images, src/main/resources/digits/part-*.parquet",
+    "`RUN/checkpoints, checkpoints/round=*/part-*.parquet,",
+    "`RUN/rounds, rounds,",
+    "`RUN/nll/, nll,",
+    "`RUN/nll_summary, nll_summary,",
+    "`RUN/completions, completions,"
+  })
+  void columnsAreThoseOfTheManualAndBeginWithThoseOfOldFiles(String title, String now, String old)
+      throws IOException {
+    List<String> columns = columns(table(run.resolve(now)));
+    assertThat(columns).isEqualTo(Docs.columns(title));
+    Path before = old == null ? OldRunTest.OLD.resolve(now) : Path.of(old);
+    assertThat(columns).startsWith(columns(table(before)).toArray(String[]::new));
+  }
+
   private static List<String> columns(Dataset<Row> table) {
     return Arrays.stream(table.schema().fields())
-        .map(field -> field.name() + " " + field.dataType().simpleString())
+        .map(field -> field.name() + " " + inWords(field.dataType().simpleString()))
         .toList();
   }
 
-  private static List<String> inWords(List<String> columns) {
-    return columns.stream()
-        .map(column -> column.replace("bigint", "long").replaceAll("array<(\\w+)>", "array of $1"))
-        .toList();
+  private static String inWords(String type) {
+    return type.replace("bigint", "long").replaceAll("array<(\\w+)>", "array of $1");
   }
 
-  private static void assertDocumented(String table, Dataset<Row> rows) throws IOException {
-    assertThat(Docs.columns(table)).isEqualTo(inWords(columns(rows)));
-  }
-
-  @Test
-  void images() throws IOException {
-    Path images = folder.resolve("images");
-    Path source = IdxBytes.mnist(Files.createDirectory(folder.resolve("idx")), "-", "");
-    Ingests.run("source=mnist", "path=" + source, "data=" + images);
-    assertDocumented("Images", table(images));
-    assertThat(columns(table(images)))
-        .containsExactly(
-            "image_id string",
-            "split string",
-            "label int",
-            "height int",
-            "width int",
-            "channels int",
-            "pixels binary");
+  private static List<String> distinct(Path table, String column) {
+    return table(table)
+        .select(col(column).cast("string"))
+        .distinct()
+        .orderBy(column)
+        .as(Encoders.STRING())
+        .collectAsList();
   }
 
   @Test
-  void checkpoints() throws IOException {
-    // Not the directory: its manifest is no Parquet.
-    Dataset<Row> tensors = table(checkpoint.resolve("part-*.parquet"));
-    assertDocumented("`RUN/checkpoints", tensors);
-    assertThat(columns(tensors))
-        .containsExactly(
-            "tensor string",
-            "kind string",
-            "shape array<bigint>",
-            "slice int",
-            "values binary",
-            "crc32c bigint",
-            "worker int");
-    assertThat(strings(tensors.select("kind").distinct()))
-        .containsExactlyInAnyOrder("parameter", "adam_m", "adam_v", "ema");
-    Row bias = tensors.where("kind = 'ema' and tensor = 'u_init.bias'").first();
+  void checkpoints() {
+    Path parts = checkpoint.resolve("part-*.parquet"); // its manifest is no Parquet
+    assertThat(distinct(parts, "kind")).containsExactly("adam_m", "adam_v", "ema", "parameter");
+    Row bias = table(parts).where("kind = 'ema' and tensor = 'u_init.bias'").first();
     assertThat(bias.<Long>getList(2)).containsExactly(3L);
     assertThat(bias.getInt(3)).isZero();
     assertThat(bias.<byte[]>getAs("values")).hasSize(3 * Float.BYTES);
   }
 
-  private static List<String> strings(Dataset<Row> column) {
-    return column.collectAsList().stream().map(row -> row.getString(0)).toList();
-  }
-
   @Test
-  void rounds() throws IOException {
-    Dataset<Row> rounds = table(run.resolve("rounds"));
-    assertDocumented("`RUN/rounds", rounds);
-    assertThat(columns(rounds))
-        .containsExactly(
-            "run_id string",
-            "round int",
-            "images_seen bigint",
-            "train_nats double",
-            "train_bits_per_dim double",
-            "learning_rate double",
-            "workers int",
-            "local_steps int",
-            "broadcast_seconds double",
-            "compute_seconds double",
-            "collect_seconds double",
-            "update_seconds double",
-            "checkpoint_seconds double",
-            "images_per_second double",
-            "bytes_down bigint",
-            "bytes_up bigint",
-            "rss_bytes bigint",
-            "parameter_crc bigint",
-            "compute_share double",
-            "driver_bytes bigint",
-            "driver_rss_bytes bigint",
-            "participants string",
-            "ended_at timestamp");
-    assertThat(rounds.select("round").orderBy("round").collectAsList())
-        .extracting(row -> row.getInt(0))
-        .containsExactly(1, 2, 3, 4);
-  }
-
-  @Test
-  void nll() throws IOException {
-    Dataset<Row> nll = table(run.resolve("nll"));
-    assertDocumented("`RUN/nll/", nll);
-    assertThat(columns(nll))
-        .containsExactly(
-            "run_id string",
-            "round int",
-            "dataset string",
-            "split string",
-            "image_id string",
-            "label int",
-            "order string",
-            "region string",
-            "nats double",
-            "bits_per_dim double",
-            "weights string",
-            "binarize string",
-            "orders string",
-            "ensemble string",
-            "nll_map array<float>");
-    assertThat(strings(nll.select("order").distinct()))
-        .containsExactlyInAnyOrder("raster/0", "ensemble");
-    assertThat(strings(nll.select("region").distinct())).containsExactly("all");
-  }
-
-  @Test
-  void summaries() throws IOException {
-    Dataset<Row> summaries = table(run.resolve("nll_summary"));
-    assertDocumented("`RUN/nll_summary", summaries);
-    assertThat(columns(summaries))
-        .containsExactly(
-            "run_id string",
-            "round int",
-            "dataset string",
-            "split string",
-            "order string",
-            "region string",
-            "images bigint",
-            "nats double",
-            "nats_se double",
-            "bits_per_dim double",
-            "bits_per_dim_se double",
-            "weights string",
-            "binarize string",
-            "orders string",
-            "ensemble string");
-    assertThat(summaries.count()).isEqualTo(4); // an order and an ensemble, under two weights
-  }
-
-  @Test
-  void completions() throws IOException {
-    DrawForTests.complete("run=" + run, "region=top", "draws=1");
-    Dataset<Row> completions = table(run.resolve("completions"));
-    assertDocumented("`RUN/completions", completions);
-    assertThat(columns(completions))
-        .containsExactly(
-            "run_id string",
-            "round int",
-            "image_id string",
-            "order string",
-            "region string",
-            "draw int",
-            "seed bigint",
-            "nats double",
-            "height int",
-            "width int",
-            "channels int",
-            "pixels binary",
-            "dataset string",
-            "split string",
-            "label int",
-            "weights string",
-            "binarize string",
-            "mixture_temperature double",
-            "scale_temperature double");
-    assertThat(strings(completions.select("order").distinct())).containsExactly("raster/0+top");
-    assertThat(strings(completions.select("run_id").distinct()))
-        .isEqualTo(strings(table(run.resolve("rounds")).select("run_id").distinct()));
+  void rowsSayWhatTheyAreOf() {
+    assertThat(distinct(run.resolve("rounds"), "round")).containsExactly("1", "2", "3", "4");
+    assertThat(distinct(run.resolve("nll"), "order")).containsExactly("ensemble", "raster/0");
+    assertThat(distinct(run.resolve("nll"), "region")).containsExactly("all");
+    assertThat(table(run.resolve("nll_summary")).count())
+        .as("an order and an ensemble, under two weights")
+        .isEqualTo(4);
+    assertThat(distinct(run.resolve("completions"), "order")).containsExactly("raster/0+top");
   }
 
   @Test
   void oneIdJoinsTheTablesTheManifestAndTheConfiguration() throws IOException {
     String id = manifest().getString("run_id");
     assertThat(id).isNotEmpty();
-    for (String table : List.of("rounds", "nll", "nll_summary")) {
-      assertThat(strings(table(run.resolve(table)).select("run_id").distinct()))
-          .containsExactly(id);
+    for (String table : List.of("rounds", "nll", "nll_summary", "completions")) {
+      assertThat(distinct(run.resolve(table), "run_id")).containsExactly(id);
     }
     assertThat(config().as(Provenance.class).runId()).isEqualTo(id);
   }

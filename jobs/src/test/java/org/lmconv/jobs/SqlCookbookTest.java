@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,15 +23,15 @@ import org.lmconv.jobs.train.TrainForTests;
 
 /** Runs the SQL of the manual in both engines, on runs that were scored in every way. */
 class SqlCookbookTest {
+  private static final String VIEWS = "Views: ";
+
   @TempDir private static Path folder;
   private static Path runs;
-  private static Cookbook cookbook;
-  private static CookbookAnswers answers;
+  private static Map<String, List<List<Object>>> answers;
 
   @BeforeAll
   static void makeRuns() throws IOException {
     runs = folder.resolve("runs");
-    cookbook = Cookbook.read();
     String data = "data=" + TinyRuns.table(folder);
     TrainForTests.train(
         "run=" + runs.resolve("quickstart"), data, "train.evaluate-every=2", "train.ema-decay=0.5");
@@ -91,65 +91,66 @@ class SqlCookbookTest {
     }
   }
 
-  private static List<List<Map<String, Object>>> run(String engine, SqlEngine sql)
-      throws SQLException {
-    for (String view : cookbook.views(engine)) {
-      sql.run(here(view));
+  /** The SQL of the manual, by title, which is the comment in the first line of a block. */
+  private static Map<String, String> cookbook() throws IOException {
+    String page = String.join("\n", Docs.page("sql-cookbook"));
+    String[] parts = page.split("```sql\n", -1);
+    Map<String, String> blocks = new TreeMap<>();
+    for (String part : List.of(parts).subList(1, parts.length)) {
+      String[] block = part.substring(0, part.indexOf("```")).strip().split("\n", 2);
+      assertThat(block[0]).startsWith("-- ");
+      assertThat(blocks.put(block[0].substring(3), block[1])).as(block[0] + ", before").isNull();
     }
-    List<List<Map<String, Object>>> results = new ArrayList<>();
-    for (String title : cookbook.queries()) {
-      results.add(sql.run(here(cookbook.query(title))));
-    }
-    return results;
-  }
-
-  private static String here(String statement) {
-    return statement.replace("runs/*", runs + "/*");
+    return blocks;
   }
 
   @Test
-  void everyQueryHasAnAnswerHere() {
-    assertThat(cookbook.queries()).isEqualTo(answers.titles());
-  }
-
-  @Test
-  void duckDbGivesTheAnswers() throws SQLException {
+  void duckDbGivesTheAnswers() throws Exception {
     try (Connection connection = SqlEngine.duckDb()) {
-      assertAnswers(run("DuckDB", SqlEngine.duckDb(connection)));
+      assertAnswers("DuckDB", SqlEngine.duckDb(connection));
     }
   }
 
   @Test
-  void sparkGivesTheAnswers() throws SQLException {
-    assertAnswers(run("Spark SQL", SqlEngine.spark()));
+  void sparkGivesTheAnswers() throws Exception {
+    assertAnswers("Spark SQL", SqlEngine.spark());
   }
 
-  private static void assertAnswers(List<List<Map<String, Object>>> results) {
-    int query = 0;
-    for (String title : cookbook.queries()) {
-      assertSame(title, results.get(query), answers.of(title));
-      query++;
+  private static void assertAnswers(String name, SqlEngine engine) throws Exception {
+    Map<String, String> queries = cookbook();
+    queries.replaceAll((title, sql) -> sql.replace("runs/*", runs + "/*").replaceFirst(";$", ""));
+    for (String views : List.of(VIEWS + name, VIEWS + "both")) {
+      for (String view : queries.get(views).split(";\n")) {
+        engine.run(view);
+      }
     }
-  }
-
-  private static void assertSame(
-      String title, List<Map<String, Object>> rows, List<Map<String, Object>> expected) {
-    assertThat(rows).as(title).hasSameSizeAs(expected).isNotEmpty();
-    for (int i = 0; i < rows.size(); i++) {
-      Map<String, Object> row = rows.get(i);
-      String where = title + ", row " + i + ", " + row;
-      assertThat(row.keySet()).as(where).containsExactlyElementsOf(expected.get(i).keySet());
-      expected.get(i).forEach((column, value) -> assertSameValue(where, row.get(column), value));
+    queries.keySet().removeIf(title -> title.startsWith(VIEWS));
+    assertThat(queries).as("every query has an answer here").containsOnlyKeys(answers.keySet());
+    for (String title : queries.keySet()) {
+      List<Map<String, Object>> rows = engine.run(queries.get(title));
+      List<List<Object>> expected = answers.get(title);
+      assertThat(rows).as(title).hasSize(expected.size() - 1).isNotEmpty();
+      for (int i = 0; i < rows.size(); i++) {
+        String where = title + ", row " + i + ", " + rows.get(i);
+        assertThat(new ArrayList<Object>(rows.get(i).keySet()))
+            .as(where)
+            .isEqualTo(expected.get(0));
+        assertSame(where, new ArrayList<>(rows.get(i).values()), expected.get(i + 1));
+      }
     }
   }
 
   /** Sums in another sequence round the last digits in another way. */
-  private static void assertSameValue(String where, Object value, Object expected) {
-    if (value instanceof Number number && expected instanceof Number wanted) {
-      double tolerance = 1e-9 * Math.max(1, Math.abs(wanted.doubleValue()));
-      assertThat(number.doubleValue()).as(where).isEqualTo(wanted.doubleValue(), within(tolerance));
-    } else {
-      assertThat(value).as(where).isEqualTo(expected);
+  private static void assertSame(String where, List<Object> values, List<Object> expected) {
+    for (int i = 0; i < expected.size(); i++) {
+      if (values.get(i) instanceof Number number && expected.get(i) instanceof Number wanted) {
+        double tolerance = 1e-9 * Math.max(1, Math.abs(wanted.doubleValue()));
+        assertThat(number.doubleValue())
+            .as(where)
+            .isEqualTo(wanted.doubleValue(), within(tolerance));
+      } else {
+        assertThat(values.get(i)).as(where).isEqualTo(expected.get(i));
+      }
     }
   }
 }
