@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lmconv.jobs.data.Rings;
 import org.lmconv.jobs.format.GoldenPth;
 import org.lmconv.jobs.page.Browser;
@@ -23,6 +26,32 @@ class ReportIT {
 
   /** How a page is looked at. */
   private record View(String scheme, int width) {}
+
+  /** What scripts say of every page. */
+  private static final Map<String, Object> TRUE_OF_EACH =
+      Map.of(
+          "document.documentElement.lang",
+          "en",
+          // Charts without anything in the colours of the palette besides axes.
+          """
+          [...document.querySelectorAll('.chart')].filter(chart => {
+            const colours = Array.from({ length: 8 }, (_, i) =>
+              getComputedStyle(document.documentElement).getPropertyValue('--c' + i).trim());
+            return ![...chart.querySelectorAll('svg path')].some(path =>
+              colours.includes(path.getAttribute('fill')) || colours.includes(path.getAttribute('stroke')));
+          }).map(chart => chart.id)\
+          """,
+          List.of(),
+          "[...document.images].filter(image => !image.complete || !image.naturalWidth).length",
+          0L,
+          "[...document.images].filter(image => !image.alt).length",
+          0L,
+          "document.querySelectorAll('[role=img]:is(:not([aria-label]),"
+              + " [aria-label=\"\"])').length",
+          0L,
+          "[...document.querySelectorAll('[id]')].length"
+              + " - new Set([...document.querySelectorAll('[id]')].map(each => each.id)).size",
+          0L);
 
   private static final View PHONE_LIGHT = new View("light", 360);
   private static final View DESKTOP_DARK = new View("dark", 1280);
@@ -71,111 +100,72 @@ class ReportIT {
     }
   }
 
-  /** Opens a report in these ways, and returns what it says. */
-  private static String look(String report, int charts, int images, List<View> views)
-      throws Exception {
-    String text = "";
-    for (View view : views) {
-      browser.show(folder.resolve(report), view.width(), view.scheme());
-      assertWhole(charts, images);
-      assertThat(browser.ask("document.documentElement.scrollWidth"))
-          .as("nothing sticks out at %d pixels", view.width())
-          .isEqualTo((long) view.width());
-      text = browser.ask("document.body.innerText").toString();
-      String name = report.replaceAll("/report.html|.html", "");
-      browser.photograph(
-          PICTURES.resolve("%s-%s-%d.png".formatted(name, view.scheme(), view.width())));
-    }
-    return text;
-  }
-
-  private static void assertWhole(int charts, int images) {
-    assertThat(browser.console()).isEmpty();
-    assertThat(browser.ask("document.querySelectorAll('.chart').length")).isEqualTo((long) charts);
-    // What is drawn besides axes has a colour of the palette.
-    assertThat(
-            browser.ask(
-                """
-                [...document.querySelectorAll('.chart')].filter(chart => {
-                  const colours = Array.from({ length: 8 }, (_, i) =>
-                    getComputedStyle(document.documentElement).getPropertyValue('--c' + i).trim());
-                  return ![...chart.querySelectorAll('svg path')].some(path =>
-                    colours.includes(path.getAttribute('fill')) || colours.includes(path.getAttribute('stroke')));
-                }).map(chart => chart.id)\
-                """))
-        .as("charts without anything in them")
-        .isEqualTo(List.of());
-    assertThat(browser.ask("document.querySelectorAll('.picture img').length"))
-        .isEqualTo((long) images);
-    assertThat(
-            browser.ask(
-                "[...document.images].filter(image => !image.complete || image.naturalWidth ==="
-                    + " 0).length"))
-        .isEqualTo(0L);
-    assertAccessible();
-  }
-
-  private static void assertAccessible() {
-    assertThat(browser.ask("document.title").toString()).startsWith("LMConv: ");
-    assertThat(browser.ask("document.documentElement.lang")).isEqualTo("en");
-    assertThat(
-            browser.ask("[...document.querySelectorAll('img')].filter(image => !image.alt).length"))
-        .isEqualTo(0L);
-    assertThat(
-            browser.ask(
-                """
-                [...document.querySelectorAll('[role=img]')]
-                  .filter(each => !each.getAttribute('aria-label')).length\
-                """))
-        .isEqualTo(0L);
-    assertThat(
-            browser.ask(
-                """
-                new Set([...document.querySelectorAll('[id]')].map(each => each.id)).size
-                  === document.querySelectorAll('[id]').length\
-                """))
-        .isEqualTo(true);
-  }
-
-  @Test
-  void aRunWithEverything() throws Exception {
-    everything(List.of(PHONE_LIGHT, DESKTOP_DARK));
-  }
-
-  private static void everything(List<View> views) throws Exception {
+  private static List<Report> reports() {
     // 12 best and 12 worst images; 4 images with 2 draws, given and truth; 4 samples.
-    assertThat(look("run/report.html", 9, 24 + 16 + 4, views))
-        .contains("Nats of region bottom given the rest")
-        .contains("train.evaluate-every");
+    int drawn = 16 + 4;
+    return List.of(
+        new Report(
+            "run/report.html",
+            9,
+            24 + drawn,
+            List.of(PHONE_LIGHT, DESKTOP_DARK),
+            List.of("Nats of region bottom given the rest", "train.evaluate-every")),
+        new Report(
+            "imported/report.html",
+            2,
+            6,
+            List.of(DESKTOP_DARK),
+            List.of("There are no training rounds", "Nothing has been completed.")),
+        new Report(
+            "both.html",
+            9,
+            24 + 6 + drawn,
+            List.of(PHONE_LIGHT),
+            List.of("Without training rounds: imported.")));
   }
 
-  @Test
-  void anImportedCheckpointWithScoresOnly() throws Exception {
-    imported(List.of(DESKTOP_DARK));
+  @ParameterizedTest
+  @MethodSource("reports")
+  void isWholeAndAccessible(Report report) throws Exception {
+    report.look(report.views());
   }
 
-  private static void imported(List<View> views) throws Exception {
-    assertThat(look("imported/report.html", 2, 6, views))
-        .contains("There are no training rounds")
-        .contains("Nothing has been completed.");
-  }
-
-  @Test
-  void twoRunsSideBySide() throws Exception {
-    sideBySide(List.of(PHONE_LIGHT));
-  }
-
-  private static void sideBySide(List<View> views) throws Exception {
-    assertThat(look("both.html", 9, 24 + 6 + 16 + 4, views))
-        .contains("Without training rounds: imported.");
-  }
-
-  @Test
+  @ParameterizedTest
+  @MethodSource("reports")
   @Tag("thorough")
-  void allInTheOtherViews() throws Exception {
-    everything(OTHERS);
-    imported(OTHERS);
-    sideBySide(OTHERS);
+  void isSoInTheOtherViews(Report report) throws Exception {
+    report.look(OTHERS);
+  }
+
+  /**
+   * A page.
+   *
+   * @param charts that it has
+   * @param images that it has
+   * @param views the ways to look at it
+   * @param says among other things
+   */
+  private record Report(String file, int charts, int images, List<View> views, List<String> says) {
+    /** Opens it in these ways. */
+    void look(List<View> ways) throws Exception {
+      for (View view : ways) {
+        browser.show(folder.resolve(file), view.width(), view.scheme());
+        assertThat(browser.console()).isEmpty();
+        assertHolds("document.documentElement.scrollWidth", (long) view.width()); // all fits
+        assertHolds("document.querySelectorAll('.chart').length", (long) charts);
+        assertHolds("document.querySelectorAll('.picture img').length", (long) images);
+        TRUE_OF_EACH.forEach(Report::assertHolds);
+        assertThat(browser.ask("document.title").toString()).startsWith("LMConv: ");
+        assertThat(browser.ask("document.body.innerText").toString()).contains(says);
+        String name = file.replaceAll("/report.html|.html", "");
+        browser.photograph(
+            PICTURES.resolve("%s-%s-%d.png".formatted(name, view.scheme(), view.width())));
+      }
+    }
+
+    private static void assertHolds(String script, Object value) {
+      assertThat(browser.ask(script)).as(script).isEqualTo(value);
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -43,44 +44,34 @@ public final class TinyRuns {
   public static String table(Path folder, String name, IntUnaryOperator contentOf) {
     List<Row> rows = new ArrayList<>();
     for (int image = 0; image < 19; image++) {
-      String split = image < 12 ? "train" : "test";
-      rows.add(row("%s/%02d".formatted(split, image), split, contentOf.applyAsInt(image)));
+      rows.add(row(image, 12, contentOf.applyAsInt(image), SIDE, SIDE));
     }
-    String path = folder.resolve(name).toString();
-    TestSpark.session()
-        .createDataFrame(rows, ImagesTable.schema())
-        .coalesce(1)
-        .write()
-        .parquet(path);
-    return path;
+    return written(rows, folder.resolve(name));
   }
 
   /** A table of random grey images of another size, 6 to train on and 5 to test with. */
   public static String table(Path folder, String name, int height, int width) {
     List<Row> rows = new ArrayList<>();
     for (int image = 0; image < 11; image++) {
-      String split = image < 6 ? "train" : "test";
-      rows.add(row("%s/%02d".formatted(split, image), split, image, height, width));
+      rows.add(row(image, 6, image, height, width));
     }
-    String path = folder.resolve(name).toString();
-    TestSpark.session()
-        .createDataFrame(rows, ImagesTable.schema())
-        .coalesce(1)
-        .write()
-        .parquet(path);
-    return path;
+    return written(rows, folder.resolve(name));
   }
 
-  private static Row row(String id, String split, int content) {
-    return row(id, split, content, SIDE, SIDE);
-  }
-
-  private static Row row(String id, String split, int content, int height, int width) {
+  private static Row row(int image, int trained, int content, int height, int width) {
+    String split = image < trained ? "train" : "test";
     byte[] pixels = new byte[height * width];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (256 * Seeds.uniform(content, i));
     }
+    String id = "%s/%02d".formatted(split, image);
     return RowFactory.create(id, split, content % 10, height, width, 1, pixels);
+  }
+
+  private static String written(List<Row> rows, Path table) {
+    Dataset<Row> images = TestSpark.session().createDataFrame(rows, ImagesTable.schema());
+    images.coalesce(1).write().parquet(table.toString());
+    return table.toString();
   }
 
   /** The configuration of a tiny network, with these words over it. */
