@@ -38,10 +38,14 @@ class CommandLineIT {
   @TempDir private static Path folder;
   private static String trained;
 
+  /** Short runs are over before compiling pays, that of queries and the better of the JVM's. */
   private static Launcher launcher() {
-    // Short runs are over before the better of the JVM's two compilers pays.
     return new Launcher(folder)
-        .with("LMCONV_SUBMIT_OPTS", "--driver-java-options -XX:TieredStopAtLevel=1");
+        .with(
+            "LMCONV_SUBMIT_OPTS",
+            "--driver-java-options -XX:TieredStopAtLevel=1"
+                + " --conf spark.sql.codegen.wholeStage=false"
+                + " --conf spark.sql.codegen.factoryMode=NO_CODEGEN");
   }
 
   private static String[] train(String run) {

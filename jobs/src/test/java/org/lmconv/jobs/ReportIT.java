@@ -76,10 +76,10 @@ class ReportIT {
         "train.local-steps=2",
         "train.evaluate-every=3",
         "train.warmup-images=16",
-        "score.images=100",
+        "score.images=24",
         "train.report=false");
     terminal.succeeds(
-        "nll", "run=run", "region=bottom", "orders=s_curve/*+bottom", "score.images=50");
+        "nll", "run=run", "region=bottom", "orders=s_curve/*+bottom", "score.images=24");
     terminal.succeeds("complete", "run=run", "region=bottom", "draw.images=4", "draws=2");
     terminal.succeeds("sample", "run=run", "count=4");
     terminal.succeeds("report", "run=run");

@@ -10,9 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
@@ -37,20 +40,25 @@ class EventFilesTest {
           Map.entry("memory/rss_bytes", "rss_bytes"),
           Map.entry("memory/driver_rss_bytes", "driver_rss_bytes"));
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
   private Path run;
-  private String data;
 
-  @BeforeEach
-  void makeImages() {
-    run = folder.resolve("run");
-    data = TinyRuns.table(folder);
+  @BeforeAll
+  static void trainOnce() throws IOException {
+    TinyRuns.table(folder);
+    train(folder.resolve("through"));
   }
 
-  private void train() throws IOException {
+  @BeforeEach
+  void copyRun(TestInfo test) throws IOException {
+    run = folder.resolve(test.getTestMethod().orElseThrow().getName());
+    FileUtils.copyDirectory(folder.resolve("through").toFile(), run.toFile());
+  }
+
+  private static void train(Path run) throws IOException {
     TrainForTests.train(
         "run=" + run,
-        "data=" + data,
+        "data=" + folder.resolve("tiny.parquet"),
         "orders=[raster/0, s_curve/1]",
         "train.rounds=6",
         "train.checkpoint-every=3",
@@ -131,7 +139,6 @@ class EventFilesTest {
 
   @Test
   void haveWhatTheTablesHave() throws IOException {
-    train();
     assertEventsHaveTheTables();
     assertThat(names())
         .as("nothing else, hidden or not, that TensorBoard would take for events")
@@ -148,19 +155,16 @@ class EventFilesTest {
 
   @Test
   void ofAnInterruptedRunHaveEachRoundOnce() throws IOException {
-    train();
     // Killed between the reports of round 6 and its manifest; then round 5 is lost too.
     Files.delete(run.resolve("checkpoints/round=000006/manifest.json"));
-    train();
+    train(run);
     assertEventsHaveTheTables();
-    TrainForTests.train(
-        "run=" + run, "data=" + data, "orders=[raster/0, s_curve/1]", "train.rounds=6");
+    train(run);
     assertThat(names()).as("after a command that found nothing to do").hasSize(8);
   }
 
   @Test
   void ofLostRoundsAreDropped() throws IOException {
-    train();
     RunDirectory.at(TestSpark.session().sparkContext().hadoopConfiguration(), run.toString())
         .dropRoundsAfter(3);
     assertThat(names()).last().isEqualTo("events.out.tfevents.0000000003.rounds");

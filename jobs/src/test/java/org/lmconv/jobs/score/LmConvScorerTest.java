@@ -25,31 +25,32 @@ import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.train.TrainForTests;
 
 class LmConvScorerTest {
-  private static final int IMAGES = 30;
+  private static final int IMAGES = 12;
 
   @TempDir private static Path folder;
   private static ScoredRun run;
+
+  /** Some of the digits that ship, with columns to be left alone, in more than one partition. */
+  private static Dataset<Row> digits;
 
   @BeforeAll
   static void trainModel() throws IOException {
     run = new ScoredRun(folder.resolve("run"));
     TrainForTests.train(
         "run=" + run.folder(), "orders=s_curve/*", "score.images=2", "train.rounds=2");
+    digits =
+        ImagesTable.open(TestSpark.session(), "digits")
+            .split("test")
+            .sample(IMAGES)
+            .rows()
+            .withColumn("tags", functions.array(functions.col("label"), functions.lit(null)))
+            .withColumn("seen", functions.timestamp_seconds(functions.col("label")))
+            .repartition(3)
+            .localCheckpoint();
   }
 
   private static LmConvScorer scorer() {
     return new LmConvScorer().setModelUrl(run.folder().toString());
-  }
-
-  /** Some of the digits that ship, with columns to be left alone, in more than one partition. */
-  private static Dataset<Row> digits() {
-    return ImagesTable.open(TestSpark.session(), "digits")
-        .split("test")
-        .sample(IMAGES)
-        .rows()
-        .withColumn("tags", functions.array(functions.col("label"), functions.lit(null)))
-        .withColumn("seen", functions.timestamp_seconds(functions.col("label")))
-        .repartition(3);
   }
 
   private static Map<String, Double> scores(Dataset<Row> scored, String column) {
@@ -68,9 +69,9 @@ class LmConvScorerTest {
   void scoresAreThoseOfNll() throws IOException {
     // Images one by one: how batches are cut changes the last digits.
     Map<String, Double> expected = expected("ones", "score.images=" + IMAGES, "score.batch-size=1");
-    Dataset<Row> scored = digits().transform(scorer().setBatchSize(1)::score);
+    Dataset<Row> scored = digits.transform(scorer().setBatchSize(1)::score);
     assertThat(scores(scored, "nll")).hasSize(IMAGES).isEqualTo(expected);
-    scores(digits().transform(scorer().setBatchSize(7)::score), "nll")
+    scores(digits.transform(scorer().setBatchSize(7)::score), "nll")
         .forEach(
             // Rounding of float32, which norms over as few as 3 channels amplify.
             (image, nats) -> assertThat(nats).isCloseTo(expected.get(image), within(1e-2)));
@@ -78,14 +79,13 @@ class LmConvScorerTest {
 
   @Test
   void otherColumnsStayAsTheyAre() {
-    Dataset<Row> images = digits();
-    Dataset<Row> scored = images.transform(scorer().setOutputCol("surprise")::score);
+    Dataset<Row> scored = digits.transform(scorer().setOutputCol("surprise")::score);
     assertThat(scored.schema().fieldNames())
-        .startsWith(images.schema().fieldNames())
+        .startsWith(digits.schema().fieldNames())
         .endsWith("surprise")
-        .hasSize(images.columns().length + 1);
+        .hasSize(digits.columns().length + 1);
     assertThat(scored.schema().apply("surprise").dataType().simpleString()).isEqualTo("double");
-    assertThat(texts(scored.drop("surprise"))).isEqualTo(texts(images));
+    assertThat(texts(scored.drop("surprise"))).isEqualTo(texts(digits));
   }
 
   private static List<String> texts(Dataset<Row> images) {
@@ -102,7 +102,7 @@ class LmConvScorerTest {
   void scoresCanBeAskedForInSql() throws IOException {
     Map<String, Double> expected =
         expected("some", "score.images=" + IMAGES, "score.batch-size=1", "orders=raster/1");
-    digits()
+    digits
         .transform(scorer().setOrders("raster/1").setBatchSize(1)::score)
         .createOrReplaceTempView("scored");
     Row means =
@@ -122,16 +122,16 @@ class LmConvScorerTest {
   void oneCheckpointIsAModelToo() {
     String checkpoint = run.folder().resolve("checkpoints/round=000002").toString();
     LmConvScorer scorer = scorer().setOrders("raster/0").setBatchSize(1);
-    Map<String, Double> ofRun = scores(digits().transform(scorer::score), "nll");
+    Map<String, Double> ofRun = scores(digits.transform(scorer::score), "nll");
     scorer.setModelUrl("file://" + checkpoint);
-    assertThat(scores(digits().transform(scorer::score), "nll")).isEqualTo(ofRun);
+    assertThat(scores(digits.transform(scorer::score), "nll")).isEqualTo(ofRun);
   }
 
   @Test
   void bitsDependOnTheIdOrElseOnThePixels() {
     LmConvScorer scorer = scorer().setOrders("raster/0").setBatchSize(1);
-    Map<String, Double> expected = scores(digits().transform(scorer::score), "nll");
-    Dataset<Row> renamed = digits().withColumnRenamed("image_id", "name");
+    Map<String, Double> expected = scores(digits.transform(scorer::score), "nll");
+    Dataset<Row> renamed = digits.withColumnRenamed("image_id", "name");
     Dataset<Row> byPixels = renamed.transform(scorer::score).withColumnRenamed("name", "image_id");
     assertThat(scores(byPixels, "nll")).isNotEqualTo(expected).isEqualTo(scores(byPixels, "nll"));
     scorer.setIdCol("name");
@@ -159,24 +159,22 @@ class LmConvScorerTest {
   }
 
   private static void refuses(String message, LmConvScorer scorer) {
-    Dataset<Row> images = digits();
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> scorer.score(images))
+        .isThrownBy(() -> scorer.score(digits))
         .withMessageContaining(message);
   }
 
   @Test
   void pixelsThatAreNoneAreNamed() {
-    Dataset<Row> images = digits();
     failsWith(
         "image test/one has 0 bytes in column pixels, but the model's images, 28x28x1, have 784;",
-        images.withColumn("pixels", functions.lit(new byte[0])));
+        digits.withColumn("pixels", functions.lit(new byte[0])));
     failsWith(
         "image test/one has no pixels in column pixels; mend or drop it",
-        images.withColumn("pixels", functions.lit(null).cast("binary")));
+        digits.withColumn("pixels", functions.lit(null).cast("binary")));
     failsWith(
         "image without an id has no pixels in column pixels; mend or drop it",
-        images.drop("image_id").withColumn("pixels", functions.lit(null).cast("binary")));
+        digits.drop("image_id").withColumn("pixels", functions.lit(null).cast("binary")));
   }
 
   private static void failsWith(String message, Dataset<Row> images) {

@@ -66,9 +66,7 @@ class ResumeTest {
   @ParameterizedTest
   @CsvSource({
     "1, average, average",
-    "2, average, average",
     "2, nesterov, average",
-    "2, average, local",
     "2, nesterov, local",
     "2, nesterov, reset"
   })
