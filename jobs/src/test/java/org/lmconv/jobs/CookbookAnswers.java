@@ -64,6 +64,7 @@ final class CookbookAnswers {
         && row.getAs("weights").equals(run.equals("quickstart") ? "ema" : "parameters")
         && row.getAs("binarize").equals("dynamic(1)")
         && row.getAs("orders").equals(orders)
+        && !"".equals(row.getAs("scoring"))
         && (row.getAs("ensemble") == null || row.getAs("ensemble").equals(orders));
   }
 

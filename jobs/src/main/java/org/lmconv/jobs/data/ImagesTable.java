@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -32,13 +33,13 @@ public final class ImagesTable {
           .add("channels", DataTypes.IntegerType)
           .add("pixels", DataTypes.BinaryType);
 
-  private final String name;
+  private final String path;
   private final String where;
   private final Dataset<Row> rows;
   private final TableSummary summary;
 
-  private ImagesTable(String name, String where, Dataset<Row> rows) {
-    this.name = name;
+  private ImagesTable(String path, String where, Dataset<Row> rows) {
+    this.path = path;
     this.where = where;
     this.rows = rows;
     this.summary = TableSummary.of(rows, where);
@@ -59,7 +60,7 @@ public final class ImagesTable {
     }
     boolean shipped = path.equals(ShippedDigits.NAME);
     String where = shipped ? "the table of shipped digits" : "data=" + path;
-    return read(spark, path, rows -> new ImagesTable(nameOf(path), where, rows));
+    return read(spark, path, rows -> new ImagesTable(path, where, rows));
   }
 
   /**
@@ -124,7 +125,17 @@ public final class ImagesTable {
 
   /** The name for reports: the last part of the path without its extension, or "digits". */
   public String name() {
-    return name;
+    return nameOf(path);
+  }
+
+  /** Where it is: a whole path, or "digits". */
+  public String location() throws IOException {
+    if (path.equals(ShippedDigits.NAME)) {
+      return path;
+    }
+    Path given = new Path(path);
+    Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
+    return given.getFileSystem(hadoop).makeQualified(given).toString();
   }
 
   /** The name for reports of the table at a path, whether it is there or not. */

@@ -137,7 +137,8 @@ public final class Complete {
         plan,
         "completing %d images of %s, split %s, %d draws each"
             .formatted(images.count(), table.name(), keys.split(), draws));
-    String prefix = job.prefix("complete", plan, List.of(keys.region(), keys.orders()));
+    String prefix =
+        job.prefix("complete", plan, images.count() + " of " + table.location(), keys.region());
     long batches = (images.count() + atOnce - 1) / atOnce;
     JavaRDD<Batch> all = images.batches(atOnce, job.tasks(batches)).map(toBatch);
     long rows = images.count() * draws;

@@ -110,21 +110,24 @@ record DrawJob(
   /**
    * The prefix of a job's files: the same for the same job, whose files are replaced.
    *
-   * @param how all that tells the job from others with the same model and images
+   * @param images how many, and of which table
+   * @param region that is drawn
    */
-  String prefix(String command, DrawPlan plan, List<?> how) {
-    String all =
-        "%s %s %s %d %d %s"
-            .formatted(
-                plan.labels(),
-                plan.temperature(),
-                plan.encoder().describeBinarization(),
-                plan.seed(),
-                plan.draws(),
-                how);
+  String prefix(String command, DrawPlan plan, String images, String region) {
     Labels labels = plan.labels();
+    String identity =
+        RowFiles.identity(
+            labels,
+            plan.temperature(),
+            plan.encoder().describeBinarization(),
+            plan.seed(),
+            plan.draws(),
+            plan.placement().execution().precision(),
+            orders,
+            images,
+            region);
     return RowFiles.prefix(
-        all, command, "%06d".formatted(labels.round()), labels.dataset(), labels.split());
+        identity, command, "%06d".formatted(labels.round()), labels.dataset(), labels.split());
   }
 
   /** Says which model draws. */

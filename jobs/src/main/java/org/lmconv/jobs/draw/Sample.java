@@ -46,7 +46,7 @@ public final class Sample {
     DrawPlan plan = job.plan(NAME, NAME, 1, atOnce);
     job.tellModel();
     job.tell(plan, "drawing %d images".formatted(count));
-    String prefix = job.prefix(NAME, plan, List.of(count, keys.orders()));
+    String prefix = job.prefix(NAME, plan, String.valueOf(count), Regions.ALL);
     Dataset<Row> written =
         job.draw(plan, batches(job, count, atOnce), prefix, count, count + " images");
     if (keys.draw().sheetImages() > 0) {

@@ -38,6 +38,7 @@ final class RunTables {
       Set.of(
           "ensemble",
           "nll_map",
+          "scoring",
           "parameter_crc",
           "compute_share",
           "driver_bytes",

@@ -12,28 +12,32 @@ import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.RunTable;
 
-/** What the table {@code nll} says. A scoring is the rows of one checkpoint, images and orders. */
+/** What the table {@code nll} says. A scoring is the rows of one checkpoint, images and method. */
 final class Scores {
   /** In older files, all orders are in the ensemble. */
   private static final String MEMBERS = "coalesce(ensemble, orders)";
 
+  /** Older files do not say. */
+  private static final String SCORING = "coalesce(scoring, '')";
+
   private static final String LINES =
       """
       SELECT run, round, dataset, split, region, weights, binarize, orders,
-             %1$s AS members, t.order, count(*) AS images, avg(nats) AS nats,
+             %1$s AS members, %2$s AS scoring_id, t.order, count(*) AS images, avg(nats) AS nats,
              stddev(nats) / sqrt(count(*)) AS se, avg(bits_per_dim) AS bits_per_dim
       FROM nll t
       WHERE %%s
-      GROUP BY run, round, dataset, split, region, weights, binarize, orders, %1$s, t.order
+      GROUP BY run, round, dataset, split, region, weights, binarize, orders, %1$s, %2$s, t.order
       ORDER BY run, t.order\
       """
-          .formatted(MEMBERS);
+          .formatted(MEMBERS, SCORING);
 
   /**
    * What tells a scoring from others of the run; components are columns.
    *
    * @param orders names, comma between
    * @param ensemble names of those in the ensemble, comma between
+   * @param scoring identity of images and method; empty in older files
    */
   record Key(
       int round,
@@ -43,14 +47,15 @@ final class Scores {
       String weights,
       String binarize,
       String orders,
-      String ensemble) {
+      String ensemble,
+      String scoring) {
     boolean wholeImages() {
       return region.equals(Regions.ALL);
     }
 
     /** The same of another round: a point of the same curve. */
     Key ofRound(int other) {
-      return new Key(other, dataset, split, region, weights, binarize, orders, ensemble);
+      return new Key(other, dataset, split, region, weights, binarize, orders, ensemble, scoring);
     }
 
     /** The rows of a run that are of this scoring, in SQL. */
@@ -69,6 +74,7 @@ final class Scores {
       columns.put("binarize", binarize);
       columns.put("orders", orders);
       columns.put(MEMBERS, ensemble);
+      columns.put(SCORING, scoring);
       return columns.entrySet().stream()
           .map(column -> column.getKey() + " = " + RunTables.quoted(column.getValue()))
           .collect(Collectors.joining(" AND "));
@@ -143,7 +149,8 @@ final class Scores {
         row.getAs("weights"),
         row.getAs("binarize"),
         row.getAs("orders"),
-        row.getAs("members"));
+        row.getAs("members"),
+        row.getAs("scoring_id"));
   }
 
   static Line line(Row row) {

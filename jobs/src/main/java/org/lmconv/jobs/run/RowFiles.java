@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -15,11 +16,14 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.model.Seeds;
+import org.lmconv.orders.OrderSet;
+import org.lmconv.orders.Region;
 
 /**
- * A directory of Parquet files that many jobs write their rows to, each job to files of its own,
- * which begin with a prefix. An equal job has the same prefix, so that its rows replace the earlier
- * ones. Readers of the whole directory see the rows of all jobs.
+ * A directory of Parquet files that many jobs write their rows to. The rows of a job are one file,
+ * which appears whole, in one rename, and whose name says what was computed: an equal job puts its
+ * rows in the place of the earlier ones, and no other job touches them. Readers of the whole
+ * directory see the rows of all jobs.
  */
 public final class RowFiles {
   private final SparkSession spark;
@@ -34,42 +38,61 @@ public final class RowFiles {
   }
 
   /**
+   * A hash of all that decides the numbers of a job, 16 hexadecimal digits.
+   *
+   * @param parts texts, numbers, lists; an order or a region counts by its pixels too, since the
+   *     name of one that came from a file says little
+   */
+  public static String identity(Object... parts) {
+    String all = Arrays.stream(parts).map(RowFiles::whole).collect(Collectors.joining("\0"));
+    return HexFormat.of().toHexDigits(Seeds.of(all));
+  }
+
+  private static String whole(Object part) {
+    if (part instanceof OrderSet orders) {
+      return orders.orders().stream()
+          .map(order -> order.name() + Arrays.toString(order.pixels()))
+          .collect(Collectors.joining());
+    }
+    return part instanceof Region region
+        ? region.name()
+            + IntStream.range(0, region.grid().pixels()).filter(region::contains).boxed().toList()
+        : String.valueOf(part);
+  }
+
+  /**
    * The prefix of a job.
    *
-   * @param how all that tells it from other jobs; only a hash of it is in the prefix
+   * @param identity of it
    * @param parts to read, with what is no letter, digit or "_" replaced
    */
-  public static String prefix(String how, String... parts) {
-    String hash = HexFormat.of().toHexDigits(Seeds.of(how)).substring(0, 8);
-    return Stream.concat(Arrays.stream(parts), Stream.of(hash))
+  public static String prefix(String identity, String... parts) {
+    return Stream.concat(Arrays.stream(parts), Stream.of(identity))
         .map(part -> part.replaceAll("[^A-Za-z0-9_]", "_") + "-")
         .collect(Collectors.joining());
   }
 
   /**
-   * Writes the rows aside, then moves the finished files in, in the place of those of an equal job.
+   * Writes the rows aside, as many tasks as they are, and then as one file, which is moved in.
    *
-   * @param prefix of the names of the files: letters, digits, "_" and "-"; none may begin with that
+   * @param prefix of the name of the file: letters, digits, "_" and "-"; none may begin with that
    *     of another job
    * @throws UserError if nothing can be written there
-   * @throws IOException if writing or moving the files fails
+   * @throws IOException if writing or moving the file fails
    */
   public void write(Dataset<Row> rows, String prefix) throws IOException {
     FileSystem files = files();
     Path aside = new Path(directory, "_writing-" + prefix); // readers pass over "_"
     requireWritable(files, aside);
     try {
-      rows.write().mode(SaveMode.Overwrite).parquet(aside.toString());
-      for (FileStatus old : parts(prefix)) {
-        files.delete(old.getPath(), false);
-      }
-      FileStatus[] written = files.globStatus(new Path(aside, "part-*.parquet"));
-      for (int i = 0; i < written.length; i++) {
-        Path target = new Path(directory, "%s%05d.parquet".formatted(prefix, i));
-        if (!files.rename(written[i].getPath(), target)) {
-          throw new IOException("cannot rename %s to %s".formatted(written[i].getPath(), target));
-        }
-      }
+      String parts = new Path(aside, "parts").toString();
+      rows.write().mode(SaveMode.Overwrite).parquet(parts);
+      Path whole = new Path(aside, "whole");
+      Dataset<Row> one = spark.read().schema(rows.schema()).parquet(parts).coalesce(1);
+      one.write().mode(SaveMode.Overwrite).parquet(whole.toString());
+      FileStatus[] written = files.globStatus(new Path(whole, "part-*.parquet"));
+      new Storage(spark.sparkContext().hadoopConfiguration())
+          .publish(written[0].getPath(), file(prefix));
     } finally {
       files.delete(aside, true);
     }
@@ -92,14 +115,14 @@ public final class RowFiles {
 
   /** The rows that {@link #write} left under this prefix, if it did. */
   public Optional<Dataset<Row>> read(String prefix) throws IOException {
-    String[] parts =
-        Arrays.stream(parts(prefix)).map(file -> file.getPath().toString()).toArray(String[]::new);
-    return parts.length == 0 ? Optional.empty() : Optional.of(spark.read().parquet(parts));
+    Path file = file(prefix);
+    return files().exists(file)
+        ? Optional.of(spark.read().parquet(file.toString()))
+        : Optional.empty();
   }
 
-  private FileStatus[] parts(String prefix) throws IOException {
-    FileStatus[] found = files().globStatus(new Path(directory, prefix + "*.parquet"));
-    return found == null ? new FileStatus[0] : found;
+  private Path file(String prefix) {
+    return new Path(directory, prefix + "00000.parquet");
   }
 
   private FileSystem files() throws IOException {

@@ -73,7 +73,8 @@ public final class RunTable<R extends Record> {
       String binarize,
       String orders,
       String ensemble,
-      float[] nllMap) {}
+      float[] nllMap,
+      String scoring) {}
 
   /** A row of {@link #NLL_SUMMARY}. */
   public record NllSummaryRow(
@@ -91,7 +92,8 @@ public final class RunTable<R extends Record> {
       String weights,
       String binarize,
       String orders,
-      String ensemble) {}
+      String ensemble,
+      String scoring) {}
 
   /** A row of {@link #COMPLETIONS}. */
   public record CompletionRow(

@@ -137,7 +137,7 @@ public final class Storage {
   }
 
   /** Moves a complete file to where readers look for it, in the place of what is there. */
-  private void publish(Path from, Path to) throws IOException {
+  void publish(Path from, Path to) throws IOException {
     // FileSystem.rename refuses a target that exists; deleting it first would leave a moment
     // without.
     FileContext.getFileContext(to.toUri(), hadoop).rename(from, to, Options.Rename.OVERWRITE);

@@ -60,7 +60,8 @@ record NllSummary(ScoringPlan plan, List<NllSummaryRow> rows) {
         labels.weights(),
         method.encoder().describeBinarization(),
         method.orderNames(),
-        method.ensembleNames());
+        method.ensembleNames(),
+        plan.scoring());
   }
 
   /** The ensemble is in no sequence of orders: last. */

@@ -47,6 +47,7 @@ public final class Scoring {
   private final String dataset;
   private final String splitName;
   private final ImageSplit split;
+  private final String identity;
   private final RowFiles rows;
   private final RowFiles summaries;
   private final PrintStream out;
@@ -66,13 +67,16 @@ public final class Scoring {
       ImagesTable table,
       Region region,
       Path directory,
-      PrintStream out) {
+      PrintStream out)
+      throws IOException {
     this.spark = spark;
     this.method = ScoringMethod.of(spark, config, model, region);
     this.dataset = table.name();
     NllKeys keys = config.as(NllKeys.class);
     this.splitName = keys.split();
     this.split = table.split(splitName).sample(keys.score().images());
+    this.identity =
+        RowFiles.identity(method.identity(), table.location(), splitName, split.count());
     this.rows = new RowFiles(spark, directory);
     this.summaries = new RowFiles(spark, summaries(directory));
     this.out = out;
@@ -108,10 +112,9 @@ public final class Scoring {
     List<NllSummaryRow> means = new ArrayList<>();
     for (Map.Entry<String, ParameterVector> each : weights.entrySet()) {
       Labels labels = new Labels(runId, state.round(), dataset, splitName, each.getKey());
-      ScoringPlan plan = new ScoringPlan(method, labels);
+      ScoringPlan plan = new ScoringPlan(method, labels, identity);
       Optional<NllSummary> before = once ? read(plan) : Optional.empty();
-      // Another number of images is another scoring, in the place of that one.
-      if (before.filter(found -> found.images() == split.count()).isEmpty()) {
+      if (before.isEmpty()) {
         write(plan, each.getValue());
         before = read(plan);
       }

@@ -14,6 +14,7 @@ import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.NllKeys;
 import org.lmconv.jobs.data.ImageEncoder;
+import org.lmconv.jobs.run.RowFiles;
 import org.lmconv.jobs.session.Placement;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.OrderEnsemble;
@@ -111,6 +112,19 @@ record ScoringMethod(
         .filter(place -> orders.get(place).name().matches(pattern))
         .boxed()
         .toList();
+  }
+
+  /**
+   * All that decides the numbers of an image, but for the parameters. Maps do not: with and without
+   * them the rows have the same numbers, and a reader who found both would count each image twice.
+   */
+  String identity() {
+    return RowFiles.identity(
+        orders,
+        ensembleNames(),
+        region,
+        encoder.describeBinarization(),
+        placement.execution().precision());
   }
 
   /** Names of the orders, comma between. */

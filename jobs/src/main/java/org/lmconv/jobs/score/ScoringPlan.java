@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
-import org.lmconv.jobs.conf.Regions;
 import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.run.Labels;
 import org.lmconv.jobs.run.RowFiles;
@@ -17,8 +16,9 @@ import org.lmconv.jobs.score.TaskScorer.Scores;
  *
  * @param method how
  * @param labels columns that are the same in every row
+ * @param scoring identity of the method and the images; the same for every checkpoint
  */
-record ScoringPlan(ScoringMethod method, Labels labels) implements Serializable {
+record ScoringPlan(ScoringMethod method, Labels labels, String scoring) implements Serializable {
 
   /** The rows of an image: one for each order, and one for the ensemble. */
   List<Row> rows(Image image, Scores scores) {
@@ -49,38 +49,18 @@ record ScoringPlan(ScoringMethod method, Labels labels) implements Serializable 
             method.encoder().describeBinarization(),
             method.orderNames(),
             method.ensembleNames(),
-            map));
+            map,
+            scoring));
   }
 
   /** Of the names of files: the same for the same scoring of the same checkpoint. */
   String prefix() {
     return RowFiles.prefix(
-        String.join(" ", how()),
+        RowFiles.identity(labels, scoring), // several runs may write their scores to one directory
         "nll",
         "%06d".formatted(labels.round()),
         labels.dataset(),
         labels.split(),
         labels.weights());
-  }
-
-  /**
-   * What tells scorings of the same images and weights apart. All of it is in the rows too, so that
-   * readers can tell them apart; a file with an order or a mask counts by its name. Maps do not
-   * count: with and without them the rows have the same numbers, and a reader who finds both would
-   * count each image twice.
-   */
-  private List<String> how() {
-    List<String> how = new ArrayList<>();
-    how.add(labels.runId()); // several runs may write their scores to one directory
-    how.add(method.orderNames());
-    how.add(method.encoder().describeBinarization());
-    // Only where they are not the usual ones, so that rows of earlier versions are replaced.
-    if (!method.region().name().equals(Regions.ALL)) {
-      how.add("region " + method.region().name());
-    }
-    if (method.leavesOrdersOut()) {
-      how.add("ensemble " + method.ensembleNames());
-    }
-    return how;
   }
 }

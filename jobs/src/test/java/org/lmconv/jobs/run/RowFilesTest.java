@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.TestSpark;
+import org.lmconv.orders.Grid;
+import org.lmconv.orders.OrderSet;
+import org.lmconv.orders.PixelOrder;
+import org.lmconv.orders.Region;
 
 class RowFilesTest {
   @TempDir private Path folder;
@@ -55,8 +60,29 @@ class RowFilesTest {
     assertThat(TestSpark.session().read().parquet(folder.resolve("rows").toString()).count())
         .isEqualTo(10);
     assertThat(names())
-        .containsExactly(
-            "a-00000.parquet", "a-00001.parquet", "b-00000.parquet", "b-00001.parquet");
+        .as("one file each, which appears at once")
+        .containsExactly("a-00000.parquet", "b-00000.parquet");
+  }
+
+  @Test
+  void jobsThatDifferInAnythingHaveOtherNames() {
+    Grid grid = new Grid(2, 2);
+    PixelOrder rows = PixelOrder.of("o.csv", grid, new int[] {0, 1, 2, 3});
+    PixelOrder columns = PixelOrder.of("o.csv", grid, new int[] {0, 2, 1, 3});
+    Region left = Region.parse("left", grid);
+    assertThat(
+            Stream.of(
+                RowFiles.identity("a", "b"),
+                RowFiles.identity("ab", ""),
+                RowFiles.identity("ä", "b"),
+                RowFiles.identity("ö", "b"),
+                RowFiles.identity(OrderSet.of(List.of(rows))),
+                RowFiles.identity(OrderSet.of(List.of(columns))),
+                RowFiles.identity(left),
+                RowFiles.identity(Region.of(left.name(), grid, BitSet.valueOf(new long[] {1})))))
+        .doesNotHaveDuplicates();
+    assertThat(RowFiles.prefix(RowFiles.identity("a"), "nll", "Müller/x"))
+        .matches("nll-M_ller_x-[0-9a-f]{16}-");
   }
 
   @Test

@@ -84,14 +84,14 @@ class RunTableTest {
             "run_id STRING NOT NULL,round INT NOT NULL,dataset STRING NOT NULL,"
                 + "split STRING NOT NULL,image_id STRING NOT NULL,label INT,order STRING NOT NULL,"
                 + "region STRING NOT NULL,nats DOUBLE NOT NULL,bits_per_dim DOUBLE NOT NULL,"
-                + (how + "ensemble STRING NOT NULL,nll_map ARRAY<FLOAT>"));
+                + (how + "ensemble STRING NOT NULL,nll_map ARRAY<FLOAT>,scoring STRING NOT NULL"));
     assertThat(RunTable.NLL_SUMMARY.schema().toDDL())
         .isEqualTo(
             "run_id STRING NOT NULL,round INT NOT NULL,dataset STRING NOT NULL,"
                 + "split STRING NOT NULL,order STRING NOT NULL,region STRING NOT NULL,"
                 + "images BIGINT NOT NULL,nats DOUBLE NOT NULL,nats_se DOUBLE,"
                 + "bits_per_dim DOUBLE NOT NULL,bits_per_dim_se DOUBLE,"
-                + (how + "ensemble STRING NOT NULL"));
+                + (how + "ensemble STRING NOT NULL,scoring STRING NOT NULL"));
     assertThat(RunTable.COMPLETIONS.schema().toDDL())
         .isEqualTo(
             "run_id STRING NOT NULL,round INT NOT NULL,image_id STRING NOT NULL,"
@@ -117,7 +117,8 @@ class RunTableTest {
             "none",
             "o",
             "e",
-            new float[] {1});
+            new float[] {1},
+            "s");
     assertThat(RunTable.NLL.row(row).length()).isEqualTo(RunTable.NLL.columns().size());
     assertThat(RunTable.NLL.row(row).isNullAt(5)).isTrue();
     assertThat(RunTable.NLL.row(row).get(14)).isEqualTo(row.nllMap());

@@ -130,6 +130,33 @@ class NllTest {
   }
 
   @Test
+  void noOtherScoringReplacesTheRows() throws IOException {
+    Path out = folder.resolve("apart");
+    run.nll(out, "orders=raster/0");
+    run.nll(out, "orders=raster/0", "score.images=2");
+    run.nll(out, "orders=raster/0", "precision=bfloat16");
+    Files.createDirectory(folder.resolve("other"));
+    run.nll(out, "orders=raster/0", "data=" + TinyRuns.table(folder.resolve("other")));
+    Files.createDirectory(folder.resolve("mine"));
+    for (String folderOfOrder : List.of("", "mine/")) { // two files of one name
+      Path file = folder.resolve(folderOfOrder + "columns.csv");
+      String first = folderOfOrder.isEmpty() ? "0,0\n" : "0,1\n";
+      String second = folderOfOrder.isEmpty() ? "0,1\n" : "0,0\n";
+      Files.writeString(file, first + second + columnsButTwo());
+      run.nll(out, "orders=" + file);
+    }
+    assertThat(table(out).where("`order` != 'ensemble'").groupBy("scoring").count().collectAsList())
+        .extracting(row -> row.getLong(1))
+        .containsExactlyInAnyOrder(7L, 2L, 7L, 7L, 7L, 7L);
+  }
+
+  private static String columnsButTwo() {
+    return IntStream.range(2, 16)
+        .mapToObj(pixel -> pixel / 4 + "," + pixel % 4)
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
   void faultsAreToldInWords() throws IOException {
     assertRefused("run=/nowhere has no checkpoint; train it first", "run=/nowhere");
     assertRefused("has no manifest.json, so it is no checkpoint", "checkpoint=" + folder);

@@ -56,7 +56,8 @@ class TaskScorerTest {
                 config.as(TrainKeys.class).device(),
                 config.execution(),
                 4));
-    return new ScoringPlan(method, new Labels("id", 1, "tiny", "test", Checkpoint.PARAMETERS));
+    Labels labels = new Labels("id", 1, "tiny", "test", Checkpoint.PARAMETERS);
+    return new ScoringPlan(method, labels, "scoring");
   }
 
   private static Map<String, Double> score(int batchSize, int partitions) {

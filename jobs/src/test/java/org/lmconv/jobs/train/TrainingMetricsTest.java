@@ -73,6 +73,7 @@ class TrainingMetricsTest {
           "parameters",
           "none",
           "",
+          "",
           "");
 
   @TempDir private Path folder;
