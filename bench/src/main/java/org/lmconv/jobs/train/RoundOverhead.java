@@ -180,7 +180,7 @@ public final class RoundOverhead implements AutoCloseable {
               plan.placement().participant(),
               Outcome.DONE,
               "");
-      return new WorkerResult(report, List.of(Packed.of(plan.train().exchange().transport(), way)));
+      return new WorkerResult(report, List.of(Packed.of(plan.train().transport(), way)));
     }
   }
 

@@ -2,6 +2,7 @@ package org.lmconv.jobs.conf;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.lmconv.jobs.base.UserError;
 
 /** Checks of values that have the right type. Each names the key, the value and what is allowed. */
@@ -53,6 +54,15 @@ public final class Bounds {
     Objects.requireNonNull(value, key);
     if (!holds) {
       throw new UserError(key + "=" + value + ": " + rule);
+    }
+  }
+
+  /** What {@code body} gives; whatever it says is wrong is said of the value of the key. */
+  static <T> T told(String key, Object value, Supplier<T> body) {
+    try {
+      return body.get();
+    } catch (IllegalArgumentException e) {
+      throw new UserError(key + "=" + value + ": " + e.getMessage(), e);
     }
   }
 

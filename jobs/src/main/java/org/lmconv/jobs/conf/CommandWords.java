@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.lmconv.jobs.base.UserError;
+import org.lmconv.jobs.conf.Keys.Because;
 
 /**
  * Reads {@code key=value} words. Values are taken as they stand rather than parsed as HOCON, in
@@ -16,6 +17,7 @@ import org.lmconv.jobs.base.UserError;
  * shells take quotes away.
  */
 final class CommandWords {
+  // No comma of a box r0:r1,c0:c1 ends an element.
   private static final Pattern COMMA = Pattern.compile("(?<!\\d:\\d{1,9}),|,(?!\\d{1,9}:\\d)");
 
   private CommandWords() {}
@@ -35,35 +37,49 @@ final class CommandWords {
         throw ConfigLoader.unknown(key, "");
       }
       if (!readable.contains(key)) {
-        throw new UserError(
-            "%s does not read %s%s; it reads %s"
-                .formatted(command, key, Keys.note(keys), String.join(", ", Keys.names(keys))));
+        throw notRead(key, command, keys);
       }
-      config = config.withValue(key, value(key, word.substring(equals + 1).strip()));
+      Object value = value(key, word.substring(equals + 1).strip());
+      config = config.withValue(key, ConfigValueFactory.fromAnyRef(value));
     }
     return config;
   }
 
-  private static ConfigValue value(String key, String text) {
-    ConfigValue reference = ConfigLoader.reference().getValue(key);
-    return switch (reference.valueType()) {
-      case LIST -> ConfigValueFactory.fromIterable(list(reference, text));
-      case NUMBER -> ConfigValueFactory.fromAnyRef(number(text));
-      case BOOLEAN -> ConfigValueFactory.fromAnyRef(flag(text));
-      default -> ConfigValueFactory.fromAnyRef(unquoted(text));
+  private static UserError notRead(String key, String command, Class<? extends Record> keys) {
+    Because why = keys.getAnnotation(Because.class);
+    List<String> readable = Keys.of(keys);
+    List<String> names = readable.stream().map(each -> name(each, readable)).distinct().toList();
+    return new UserError(
+        "%s does not read %s%s; it reads %s"
+            .formatted(
+                command, key, why == null ? "" : "; " + why.value(), String.join(", ", names)));
+  }
+
+  /** A key, or "score.*" if its whole section is read. */
+  private static String name(String key, List<String> readable) {
+    String section = key.substring(0, key.lastIndexOf('.') + 1);
+    boolean whole =
+        ConfigLoader.keys().stream()
+            .filter(each -> each.startsWith(section))
+            .allMatch(readable::contains);
+    return whole && !section.isEmpty() ? section + "*" : key;
+  }
+
+  /** A value of the type that the default has. */
+  private static Object value(String key, String text) {
+    ConfigValue usual = ConfigLoader.reference().getValue(key);
+    return switch (usual.valueType()) {
+      case LIST -> {
+        boolean numbers = ((List<?>) usual.unwrapped()).stream().anyMatch(Number.class::isInstance);
+        yield list(text).stream().map(each -> numbers ? number(each) : each).toList();
+      }
+      case NUMBER -> number(text);
+      case BOOLEAN -> List.of("true", "false").contains(text) ? Boolean.valueOf(text) : text;
+      default -> unquoted(text);
     };
   }
 
-  /** Elements of the type that those of the reference have. */
-  private static List<?> list(ConfigValue reference, String text) {
-    boolean numbers =
-        reference.unwrapped() instanceof List<?> list
-            && !list.isEmpty()
-            && list.get(0) instanceof Number;
-    return numbers ? list(text).stream().map(CommandWords::number).toList() : list(text);
-  }
-
-  /** A list in brackets, or one element without. No comma of a box r0:r1,c0:c1 ends an element. */
+  /** A list in brackets, or one element without. */
   private static List<String> list(String text) {
     if (!text.startsWith("[") || !text.endsWith("]")) {
       return List.of(unquoted(text));
@@ -79,30 +95,14 @@ final class CommandWords {
     return quoted ? text.substring(1, text.length() - 1) : text;
   }
 
-  // What is no number or flag stays text: RecordMapper knows what to say of it.
+  // What is no number stays text: RecordMapper knows what to say of it.
   private static Object number(String text) {
     try {
-      BigDecimal number = new BigDecimal(text);
-      return isLong(number) ? (Object) number.longValueExact() : (Object) number.doubleValue();
+      return new BigDecimal(text).longValueExact();
     } catch (NumberFormatException e) {
       return text;
-    }
-  }
-
-  private static boolean isLong(BigDecimal number) {
-    try {
-      number.longValueExact();
-      return true;
     } catch (ArithmeticException e) {
-      return false;
+      return Double.valueOf(text);
     }
-  }
-
-  private static Object flag(String text) {
-    return switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> text;
-    };
   }
 }

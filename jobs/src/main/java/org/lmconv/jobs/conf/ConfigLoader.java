@@ -152,7 +152,7 @@ public final class ConfigLoader {
         });
   }
 
-  private static boolean isSection(String key) {
+  static boolean isSection(String key) {
     return KEYS.stream().anyMatch(known -> known.startsWith(key + "."));
   }
 

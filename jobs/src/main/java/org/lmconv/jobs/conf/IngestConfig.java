@@ -1,11 +1,8 @@
 package org.lmconv.jobs.conf;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.lmconv.model.ImageShape;
 import org.lmconv.orders.Grid;
 
@@ -20,11 +17,9 @@ public record IngestConfig(
     OnError onError,
     double validationShare,
     double testShare,
-    @JsonUnwrapped Columns columns)
+    Columns columns)
     implements Serializable {
-  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})");
-  private static final Pattern SHAPE = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})x([13])");
-  private static final Pattern COLOUR = Pattern.compile("\\p{XDigit}{6}");
+  private static final String SIDES = "[1-9]\\d{0,3}x[1-9]\\d{0,3}";
 
   /** How an image of another shape comes to a size. */
   public enum Resize {
@@ -44,7 +39,7 @@ public record IngestConfig(
     Bounds.atLeast("ingest.train-images", trainImages, 0);
     Bounds.atLeast("ingest.test-images", testImages, 0);
     Bounds.require(
-        size.isEmpty() || SIZE.matcher(size).matches(),
+        size.isEmpty() || size.matches(SIDES),
         "ingest.size",
         size,
         "must be rows x columns, such as 64x64, or empty");
@@ -54,7 +49,7 @@ public record IngestConfig(
         channels,
         "must be 1, 3 or 0");
     Bounds.require(
-        COLOUR.matcher(background).matches(),
+        background.matches("\\p{XDigit}{6}"),
         "ingest.background",
         background,
         "must be six hexadecimal digits, such as ffffff");
@@ -69,10 +64,13 @@ public record IngestConfig(
 
   /** The size that all images are brought to, if they are. */
   public Optional<Grid> grid() {
-    Matcher sides = SIZE.matcher(size);
-    return sides.matches()
-        ? Optional.of(new Grid(Integer.parseInt(sides.group(1)), Integer.parseInt(sides.group(2))))
-        : Optional.empty();
+    return size.isEmpty() ? Optional.empty() : Optional.of(shape(size + "x1").grid());
+  }
+
+  /** The shape that HEIGHTxWIDTHxCHANNELS says. */
+  static ImageShape shape(String text) {
+    int[] sides = Stream.of(text.split("x")).mapToInt(Integer::parseInt).toArray();
+    return new ImageShape(sides[2], sides[0], sides[1]);
   }
 
   /** Red, green and blue of the background, 0 to 255, as 0xRRGGBB. */
@@ -83,31 +81,27 @@ public record IngestConfig(
   /**
    * Where a table has what.
    *
-   * @param images name of the column with images
+   * @param column name of the column with images
    * @param encoded whether it has files, or raw pixels
    * @param shape rows x columns x channels of raw pixels; empty: other columns tell
-   * @param id name of the column with ids; empty: file and row are the id
-   * @param label name of the column with classes; empty: none
-   * @param split name of the column with splits; empty: by a hash of the id
+   * @param idColumn name of the column with ids; empty: file and row are the id
+   * @param labelColumn name of the column with classes; empty: none
+   * @param splitColumn name of the column with splits; empty: by a hash of the id
    */
   public record Columns(
-      @JsonProperty("column") String images,
+      String column,
       boolean encoded,
       String shape,
-      @JsonProperty("id-column") String id,
-      @JsonProperty("label-column") String label,
-      @JsonProperty("split-column") String split)
+      String idColumn,
+      String labelColumn,
+      String splitColumn)
       implements Serializable {
 
-    /**
-     * Checks every value.
-     *
-     * @throws org.lmconv.jobs.base.UserError if one is out of range
-     */
+    /** Checks every value. */
     public Columns {
-      Bounds.require(!images.isBlank(), "ingest.column", images, "must name a column");
+      Bounds.require(!column.isBlank(), "ingest.column", column, "must name a column");
       Bounds.require(
-          shape.isEmpty() || SHAPE.matcher(shape).matches(),
+          shape.isEmpty() || shape.matches(SIDES + "x[13]"),
           "ingest.shape",
           shape,
           "must be rows x columns x channels, such as 28x28x1, or empty");
@@ -115,14 +109,7 @@ public record IngestConfig(
 
     /** The shape of raw pixels, if it is given. */
     public Optional<ImageShape> rawShape() {
-      Matcher sides = SHAPE.matcher(shape);
-      return sides.matches()
-          ? Optional.of(
-              new ImageShape(
-                  Integer.parseInt(sides.group(3)),
-                  Integer.parseInt(sides.group(1)),
-                  Integer.parseInt(sides.group(2))))
-          : Optional.empty();
+      return shape.isEmpty() ? Optional.empty() : Optional.of(IngestConfig.shape(shape));
     }
   }
 }

@@ -2,18 +2,15 @@ package org.lmconv.jobs.conf;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lmconv.jobs.base.Causes;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.model.device.Execution;
 import org.lmconv.model.tensor.Precision;
@@ -48,54 +45,12 @@ public final class JobConfig {
   }
 
   /**
-   * A record of some values. Its components are the keys that it reads, in kebab case; a component
-   * that is a record is a section, of which it may read a part.
+   * A record of some values, as {@link RecordMapper} reads them.
    *
    * @throws UserError if one of these values has the wrong type, or the record does not take it
    */
   public <T extends Record> T as(Class<T> type) {
-    try {
-      return RecordMapper.map(values("", resolved.root()), type);
-    } catch (RecordMapper.Refused e) {
-      throw wrong(e.key(), e.getMessage());
-    } catch (IllegalArgumentException e) {
-      throw Causes.userError(e).orElseThrow(() -> e);
-    }
-  }
-
-  /** Texts of numbers are as they were written: where a text is asked for, 1.50 is not 1.5. */
-  private Map<String, Object> values(String prefix, ConfigObject section) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    section.forEach(
-        (name, value) -> {
-          String key = prefix + name;
-          switch (value.valueType()) {
-            case OBJECT -> values.put(name, values(key + ".", (ConfigObject) value));
-            case LIST -> values.put(name, value.unwrapped());
-            default -> values.put(name, resolved.getString(key));
-          }
-        });
-    return values;
-  }
-
-  private UserError wrong(String key, String allowed) {
-    ConfigValue value = resolved.getValue(key);
-    String shown =
-        value.valueType() == ConfigValueType.STRING
-            ? (String) value.unwrapped()
-            : value.render(ConfigRenderOptions.concise());
-    return new UserError(
-        "%s=%s%s: must be %s"
-            .formatted(key, shown, ConfigLoader.where(value.origin()), ofList(key, allowed)));
-  }
-
-  private static String ofList(String key, String allowed) {
-    if (!(ConfigLoader.reference().getValue(key).unwrapped() instanceof List<?> list)) {
-      return allowed;
-    }
-    return !list.isEmpty() && list.get(0) instanceof Number
-        ? "a whole number or a list of them, such as [1, 2, 4]"
-        : "a text or a list of texts";
+    return RecordMapper.map(resolved, type);
   }
 
   /** The network. */

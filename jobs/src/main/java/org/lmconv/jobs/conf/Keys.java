@@ -1,6 +1,6 @@
 package org.lmconv.jobs.conf;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.io.Serializable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.List;
@@ -39,6 +39,28 @@ public final class Keys {
   /** For what reads every key. */
   public record EveryKey() {}
 
+  /** Where the network runs. */
+  public enum DeviceChoice {
+    /** On a GPU where there is one. */
+    AUTO,
+    CPU,
+    /** On a GPU, or not at all. */
+    GPU
+  }
+
+  /** How grey levels become bits, for the Bernoulli likelihood, and the seed of that. */
+  public record Binarization(Mode binarize, long binarizeSeed) implements Serializable {
+    /** When the bits are drawn. */
+    public enum Mode {
+      /** Anew each time an image is seen, with the intensity as probability. */
+      DYNAMIC,
+      /** Once per image, with the intensity as probability. */
+      FIXED,
+      /** Never: a bit is 1 from half intensity. */
+      THRESHOLD
+    }
+  }
+
   /** Of {@code train}. */
   @Because("it starts from the run folder and reads an images table")
   public record TrainKeys(
@@ -48,7 +70,7 @@ public final class Keys {
       long seed,
       List<String> orders,
       String initFrom,
-      @JsonUnwrapped Binarization binarization,
+      Binarization binarization,
       DeviceChoice device,
       Precision precision,
       ModelConfig model,
@@ -126,7 +148,7 @@ public final class Keys {
   }
 
   /** The section "draw" of {@code complete}. */
-  public record CompleteDraw(int images, @JsonUnwrapped DrawConfig how) {
+  public record CompleteDraw(int images, DrawConfig how) {
     public CompleteDraw {
       Bounds.atLeast("draw.images", images, 0);
     }
@@ -142,7 +164,7 @@ public final class Keys {
       String run,
       String data,
       List<String> orders,
-      @JsonUnwrapped Binarization binarization,
+      Binarization binarization,
       Untold model) {
     public ImportKeys {
       requireRun(run);
@@ -207,29 +229,6 @@ public final class Keys {
   /** The keys that a record reads. */
   public static List<String> of(Class<? extends Record> keys) {
     return keys == EveryKey.class ? ConfigLoader.keys() : RecordMapper.keys(keys);
-  }
-
-  /** The same as users are told them: a section that is read whole as "score.*". */
-  static List<String> names(Class<? extends Record> keys) {
-    List<String> read = of(keys);
-    return read.stream()
-        .map(
-            key -> {
-              String section = key.replaceFirst("[^.]*$", "");
-              boolean whole =
-                  !section.isEmpty()
-                      && ConfigLoader.keys().stream()
-                          .allMatch(each -> !each.startsWith(section) || read.contains(each));
-              return whole ? section + "*" : key;
-            })
-        .distinct()
-        .toList();
-  }
-
-  /** "; it starts from …", or nothing. */
-  static String note(Class<? extends Record> keys) {
-    Because why = keys.getAnnotation(Because.class);
-    return why == null ? "" : "; " + why.value();
   }
 
   private static void requireRun(String run) {

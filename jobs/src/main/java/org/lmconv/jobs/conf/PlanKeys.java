@@ -2,10 +2,8 @@ package org.lmconv.jobs.conf;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.Keys.Because;
+import org.lmconv.jobs.conf.Keys.DeviceChoice;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.tensor.Precision;
 
@@ -20,8 +18,6 @@ public record PlanKeys(
     ModelConfig model,
     Measured bench,
     PlanConfig plan) {
-  private static final Pattern IMAGE = Pattern.compile("(\\d{1,4})x(\\d{1,4})x(\\d)");
-
   /** Checks the orders. */
   public PlanKeys {
     new Orders("orders", orders).requireNames();
@@ -83,18 +79,14 @@ public record PlanKeys(
   /**
    * The value of the key "bench.image".
    *
-   * @throws UserError if it is no shape of images
+   * @throws org.lmconv.jobs.base.UserError if it is no shape of images
    */
   public static ImageShape imageShape(String image) {
-    Matcher parts = IMAGE.matcher(image);
     Bounds.require(
-        parts.matches(), "bench.image", image, "must be HEIGHTxWIDTHxCHANNELS, such as 28x28x1");
-    try {
-      int height = Integer.parseInt(parts.group(1));
-      int width = Integer.parseInt(parts.group(2));
-      return new ImageShape(Integer.parseInt(parts.group(3)), height, width);
-    } catch (IllegalArgumentException e) {
-      throw new UserError("bench.image=" + image + ": " + e.getMessage(), e);
-    }
+        image.matches("\\d{1,4}x\\d{1,4}x\\d"),
+        "bench.image",
+        image,
+        "must be HEIGHTxWIDTHxCHANNELS, such as 28x28x1");
+    return Bounds.told("bench.image", image, () -> IngestConfig.shape(image));
   }
 }

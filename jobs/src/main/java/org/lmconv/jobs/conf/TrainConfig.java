@@ -1,11 +1,13 @@
 package org.lmconv.jobs.conf;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
+import org.lmconv.model.tensor.Precision;
 
 /** The section "train"; {@code reference.conf} explains each key. */
 public record TrainConfig(
     int rounds,
+    int localSteps,
+    int warmupLocalSteps,
     int workers,
     int batchSize,
     double learningRate,
@@ -17,16 +19,41 @@ public record TrainConfig(
     double weightDecay,
     double clip,
     double emaDecay,
-    @JsonUnwrapped ExchangeConfig exchange,
+    Outer outer,
+    double outerLearningRate,
+    double outerMomentum,
+    Inner innerState,
+    Precision transport,
     int evaluateEvery,
     int checkpointEvery,
     int keepCheckpoints,
     boolean recompute,
     boolean report)
     implements Serializable {
+
+  /** How the results of local steps become the next parameters. */
+  public enum Outer {
+    /** Their mean. */
+    AVERAGE,
+    /** A step of SGD with Nesterov momentum along the mean way that they went. */
+    NESTEROV
+  }
+
+  /** What becomes of the state of the workers' optimisers between rounds. */
+  public enum Inner {
+    /** It is averaged like the parameters. */
+    AVERAGE,
+    /** Each worker goes on with its own. */
+    LOCAL,
+    /** Each round begins without. */
+    RESET
+  }
+
   /** Checks every value. */
   public TrainConfig {
     Bounds.atLeast("train.rounds", rounds, 1);
+    Bounds.atLeast("train.local-steps", localSteps, 1);
+    Bounds.atLeast("train.warmup-local-steps", warmupLocalSteps, 1);
     Bounds.atLeast("train.workers", workers, 1);
     Bounds.atLeast("train.batch-size", batchSize, 1);
     Bounds.positive("train.learning-rate", learningRate);
@@ -38,6 +65,8 @@ public record TrainConfig(
     Bounds.notNegative("train.weight-decay", weightDecay);
     Bounds.notNegative("train.clip", clip);
     Bounds.properShare("train.ema-decay", emaDecay);
+    Bounds.positive("train.outer-learning-rate", outerLearningRate);
+    Bounds.properShare("train.outer-momentum", outerMomentum);
     Bounds.atLeast("train.evaluate-every", evaluateEvery, 0);
     Bounds.atLeast("train.checkpoint-every", checkpointEvery, 1);
     Bounds.atLeast("train.keep-checkpoints", keepCheckpoints, 1);
@@ -50,7 +79,7 @@ public record TrainConfig(
 
   /** Local steps of a round that begins after so many images. */
   public int localSteps(long imagesSeen) {
-    return imagesSeen < warmupImages ? exchange.warmupLocalSteps() : exchange.localSteps();
+    return imagesSeen < warmupImages ? warmupLocalSteps : localSteps;
   }
 
   /** The most local steps that a round has. */
@@ -60,11 +89,9 @@ public record TrainConfig(
 
   /** Images that all workers will have seen some rounds after they have seen so many. */
   public long imagesAfter(long imagesSeen, long rounds) {
-    long perWarmupRound = exchange.warmupLocalSteps() * globalBatch();
+    long perWarmupRound = warmupLocalSteps * globalBatch();
     long untilWarm = Math.max(0, -Math.floorDiv(imagesSeen - warmupImages, perWarmupRound));
     long warmup = Math.min(rounds, untilWarm);
-    return imagesSeen
-        + warmup * perWarmupRound
-        + (rounds - warmup) * exchange.localSteps() * globalBatch();
+    return imagesSeen + warmup * perWarmupRound + (rounds - warmup) * localSteps * globalBatch();
   }
 }

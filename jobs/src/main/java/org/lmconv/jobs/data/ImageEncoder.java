@@ -1,8 +1,8 @@
 package org.lmconv.jobs.data;
 
 import java.io.Serializable;
-import org.lmconv.jobs.conf.Binarization;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.Binarization;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.PixelLevels;
 import org.lmconv.model.Seeds;
@@ -36,7 +36,7 @@ public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization bi
    */
   public void forTraining(
       String imageId, byte[] pixels, long seed, long step, float[] out, int offset) {
-    if (isDrawn() && binarization.mode() == Binarization.Mode.DYNAMIC) {
+    if (isDrawn() && binarization.binarize() == Binarization.Mode.DYNAMIC) {
       long bits = Seeds.of(seed, Seeds.Purpose.BINARIZE_TRAIN, Seeds.of(imageId), step);
       draw(pixels, bits, out, offset);
     } else {
@@ -52,7 +52,7 @@ public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization bi
    */
   public void forScoring(String imageId, byte[] pixels, float[] out, int offset) {
     if (isDrawn()) {
-      long seed = binarization.seed();
+      long seed = binarization.binarizeSeed();
       draw(pixels, Seeds.of(seed, Seeds.Purpose.BINARIZE_SCORE, Seeds.of(imageId)), out, offset);
       return;
     }
@@ -62,7 +62,7 @@ public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization bi
   }
 
   private boolean isDrawn() {
-    return binarization != null && binarization.mode() != Binarization.Mode.THRESHOLD;
+    return binarization != null && binarization.binarize() != Binarization.Mode.THRESHOLD;
   }
 
   /** A bit is 1 with the probability pixel / 255: never for 0, always for 255. */
@@ -98,7 +98,7 @@ public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization bi
     if (binarization == null) {
       return "none";
     }
-    String mode = binarization.mode().name().toLowerCase(java.util.Locale.ROOT);
-    return isDrawn() ? mode + "(" + binarization.seed() + ")" : mode;
+    String mode = binarization.binarize().name().toLowerCase(java.util.Locale.ROOT);
+    return isDrawn() ? mode + "(" + binarization.binarizeSeed() + ")" : mode;
   }
 }

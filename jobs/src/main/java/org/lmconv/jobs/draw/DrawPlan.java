@@ -2,7 +2,7 @@ package org.lmconv.jobs.draw;
 
 import java.io.Serializable;
 import org.lmconv.jobs.base.UserError;
-import org.lmconv.jobs.conf.DeviceChoice;
+import org.lmconv.jobs.conf.Keys.DeviceChoice;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.run.Labels;
 import org.lmconv.jobs.session.Placement;

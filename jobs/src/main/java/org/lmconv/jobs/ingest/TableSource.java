@@ -46,7 +46,7 @@ final class TableSource {
         ParquetFaults.refuse(
             refusal,
             () -> job.write(rows.javaRDD(), (row, to) -> read(row, columns, background, to)));
-    refuseDuplicates(job, columns.id());
+    refuseDuplicates(job, columns.idColumn());
     return tally;
   }
 
@@ -64,12 +64,12 @@ final class TableSource {
 
   /** Columns as {@link #read} reads them. */
   private Dataset<Row> select() {
-    require("ingest.column", columns.images(), "binary");
+    require("ingest.column", columns.column(), "binary");
     return table.select(
         id().cast("string").as("id"),
-        col(quoted(columns.images())).as("image"),
-        optional("ingest.label-column", columns.label(), "int").as("label"),
-        optional("ingest.split-column", columns.split(), "string").as("split"),
+        col(quoted(columns.column())).as("image"),
+        optional("ingest.label-column", columns.labelColumn(), "int").as("label"),
+        optional("ingest.split-column", columns.splitColumn(), "string").as("split"),
         side("height"),
         side("width"),
         side("channels"));
@@ -91,9 +91,9 @@ final class TableSource {
   }
 
   private Column id() {
-    if (!columns.id().isEmpty()) {
-      require("ingest.id-column", columns.id(), "");
-      return col(quoted(columns.id()));
+    if (!columns.idColumn().isEmpty()) {
+      require("ingest.id-column", columns.idColumn(), "");
+      return col(quoted(columns.idColumn()));
     }
     try {
       Column place = table.metadataColumn("_metadata");

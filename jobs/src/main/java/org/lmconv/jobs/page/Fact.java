@@ -88,7 +88,7 @@ record Fact(String name, List<String> values) {
 
   private static String workers(TrainConfig train) {
     return "%d with %d images a step, %d local steps a round"
-        .formatted(train.workers(), train.batchSize(), train.exchange().localSteps());
+        .formatted(train.workers(), train.batchSize(), train.localSteps());
   }
 
   private static String provenance(RunView run) {

@@ -15,7 +15,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.lmconv.jobs.base.Causes;
 import org.lmconv.jobs.base.UserError;
-import org.lmconv.jobs.conf.DeviceChoice;
+import org.lmconv.jobs.conf.Keys.DeviceChoice;
 import org.lmconv.model.device.Execution;
 
 /**

@@ -54,7 +54,7 @@ interface Exchange {
     int workers = plan.train().workers();
     long perElement =
         workers <= MOST_DIRECT
-            ? workers * (long) Packed.bytesPerElement(plan.train().exchange().transport())
+            ? workers * (long) Packed.bytesPerElement(plan.train().transport())
             : Float.BYTES;
     return plan.vectorsPerResult() * perElement * plan.parameters();
   }

@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.base.UserError;
-import org.lmconv.jobs.conf.ExchangeConfig.Inner;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.TrainConfig;
+import org.lmconv.jobs.conf.TrainConfig.Inner;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.InnerState;
@@ -120,7 +120,7 @@ final class FirstState {
     TrainingState state = checkpoint.state();
     TrainConfig train = keys.train();
     boolean same =
-        train.exchange().innerState() == Inner.LOCAL
+        train.innerState() == Inner.LOCAL
             && train.localSteps(state.imagesSeen()) > 1
             && state.inner().equals(new InnerState.Own(state.inner().step(), train.workers()));
     if (same || !(state.inner() instanceof InnerState.Own own)) {

@@ -2,9 +2,9 @@ package org.lmconv.jobs.train;
 
 import java.util.List;
 import java.util.Optional;
-import org.lmconv.jobs.conf.ExchangeConfig;
-import org.lmconv.jobs.conf.ExchangeConfig.Inner;
-import org.lmconv.jobs.conf.ExchangeConfig.Outer;
+import org.lmconv.jobs.conf.TrainConfig;
+import org.lmconv.jobs.conf.TrainConfig.Inner;
+import org.lmconv.jobs.conf.TrainConfig.Outer;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.device.NonFiniteLossException;
@@ -21,9 +21,9 @@ final class LocalUpdate extends RoundUpdate {
 
   LocalUpdate(WorkerPlan plan, TrainingState state) {
     super(plan, state);
-    ExchangeConfig exchange = plan.train().exchange();
-    this.outer = new OuterStep(exchange, state.parameters().size(), state.outerMomentum());
-    this.inner = exchange.innerState() == Inner.RESET ? new InnerState.Fresh() : state.inner();
+    TrainConfig train = plan.train();
+    this.outer = new OuterStep(train, state.parameters().size(), state.outerMomentum());
+    this.inner = train.innerState() == Inner.RESET ? new InnerState.Fresh() : state.inner();
   }
 
   @Override
@@ -35,7 +35,7 @@ final class LocalUpdate extends RoundUpdate {
     }
     long steps = inner.step() + localSteps();
     inner =
-        switch (plan.train().exchange().innerState()) {
+        switch (plan.train().innerState()) {
           case AVERAGE ->
               new InnerState.Shared(new AdamState(steps, vectors.get(1), vectors.get(2)));
           case LOCAL -> new InnerState.Own(steps, plan.train().workers());
@@ -82,10 +82,10 @@ final class LocalUpdate extends RoundUpdate {
     /**
      * @param before momentum to go on with
      */
-    OuterStep(ExchangeConfig exchange, int size, Optional<ParameterVector> before) {
-      boolean nesterov = exchange.outer() == Outer.NESTEROV;
-      this.rate = nesterov ? exchange.outerLearningRate() : 1;
-      this.momentum = nesterov ? exchange.outerMomentum() : 0;
+    OuterStep(TrainConfig train, int size, Optional<ParameterVector> before) {
+      boolean nesterov = train.outer() == Outer.NESTEROV;
+      this.rate = nesterov ? train.outerLearningRate() : 1;
+      this.momentum = nesterov ? train.outerMomentum() : 0;
       this.buffer =
           momentum == 0
               ? Optional.empty()

@@ -103,7 +103,7 @@ final class ModelComputation implements Computation {
     }
 
     private WorkerResult done(double nats, double seconds, List<float[]> vectors) {
-      Precision precision = plan.train().exchange().transport();
+      Precision precision = plan.train().transport();
       WorkerReport report =
           new WorkerReport(
               (long) start.localSteps() * batchSize,

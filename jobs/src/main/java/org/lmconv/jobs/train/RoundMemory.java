@@ -2,9 +2,9 @@ package org.lmconv.jobs.train;
 
 import org.apache.spark.SparkConf;
 import org.lmconv.jobs.base.UserError;
-import org.lmconv.jobs.conf.DeviceChoice;
-import org.lmconv.jobs.conf.ExchangeConfig.Outer;
+import org.lmconv.jobs.conf.Keys.DeviceChoice;
 import org.lmconv.jobs.conf.TrainConfig;
+import org.lmconv.jobs.conf.TrainConfig.Outer;
 import org.lmconv.jobs.session.MachineMemory;
 import org.lmconv.model.device.DeviceMemory;
 import org.lmconv.model.device.Execution;
@@ -88,7 +88,7 @@ final class RoundMemory {
 
   private static int vectorsOfState(WorkerPlan plan) {
     int moments = 2;
-    boolean nesterov = plan.train().exchange().outer() == Outer.NESTEROV;
+    boolean nesterov = plan.train().outer() == Outer.NESTEROV;
     int outer = nesterov && plan.train().mostLocalSteps() > 1 ? 1 : 0;
     int ema = plan.train().emaDecay() > 0 ? 1 : 0;
     return moments + outer + ema;

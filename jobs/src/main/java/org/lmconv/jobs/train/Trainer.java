@@ -147,7 +147,7 @@ public final class Trainer {
         state.parameters().size(),
         count(train.workers(), "worker"),
         count(train.batchSize(), "image"),
-        count(train.exchange().localSteps(), "step"));
+        count(train.localSteps(), "step"));
     out.printf(
         "a step takes a worker about %d MB of memory besides its Java heap%n",
         Math.max(1, RoundMemory.ofStep(plan) >> 20));

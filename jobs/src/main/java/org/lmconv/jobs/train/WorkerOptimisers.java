@@ -57,7 +57,7 @@ final class WorkerOptimisers implements Serializable {
    * @return both moments if they are to be sent and averaged; else nothing
    */
   List<float[]> afterwards(RoundStart start, int worker, DeviceModel model) {
-    return switch (plan.train().exchange().innerState()) {
+    return switch (plan.train().innerState()) {
       case RESET -> List.of();
       case AVERAGE -> {
         AdamState adam = model.adamState();

@@ -1,8 +1,8 @@
 package org.lmconv.jobs.train;
 
 import java.io.Serializable;
-import org.lmconv.jobs.conf.ExchangeConfig.Inner;
 import org.lmconv.jobs.conf.TrainConfig;
+import org.lmconv.jobs.conf.TrainConfig.Inner;
 import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.session.Placement;
 import org.lmconv.model.device.ModelSpec;
@@ -44,12 +44,12 @@ record WorkerPlan(
 
   /** Vectors of that size in a worker's result: the gradient or the way; perhaps m and v too. */
   int vectorsPerResult() {
-    boolean moments = train.exchange().innerState() == Inner.AVERAGE;
+    boolean moments = train.innerState() == Inner.AVERAGE;
     return train.mostLocalSteps() > 1 && moments ? 3 : 1;
   }
 
   /** Whether each worker keeps the state of its optimiser itself, in rounds of local steps. */
   boolean workersKeepStates() {
-    return train.exchange().innerState() == Inner.LOCAL;
+    return train.innerState() == Inner.LOCAL;
   }
 }

@@ -55,7 +55,7 @@ class ShippedConfigsTest {
 
   private static void assertPublishedTraining(JobConfig config) {
     TrainConfig train = config.as(TrainKeys.class).train();
-    assertThat(train.workers() * train.batchSize() * train.exchange().localSteps()).isEqualTo(32);
+    assertThat(train.workers() * train.batchSize() * train.localSteps()).isEqualTo(32);
     assertThat(train.learningRate()).isEqualTo(2e-4);
     assertThat(train.warmupImages()).isZero();
     assertThat(train.decayShare()).isZero();

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lmconv.jobs.conf.Binarization;
-import org.lmconv.jobs.conf.Binarization.Mode;
+import org.lmconv.jobs.conf.Keys.Binarization;
+import org.lmconv.jobs.conf.Keys.Binarization.Mode;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.PixelLevels;
 

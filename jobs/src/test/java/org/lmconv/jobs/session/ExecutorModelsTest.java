@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
-import org.lmconv.jobs.conf.DeviceChoice;
+import org.lmconv.jobs.conf.Keys.DeviceChoice;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.device.Execution;

@@ -2,9 +2,9 @@ package org.lmconv.jobs.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.lmconv.jobs.conf.DeviceChoice.AUTO;
-import static org.lmconv.jobs.conf.DeviceChoice.CPU;
-import static org.lmconv.jobs.conf.DeviceChoice.GPU;
+import static org.lmconv.jobs.conf.Keys.DeviceChoice.AUTO;
+import static org.lmconv.jobs.conf.Keys.DeviceChoice.CPU;
+import static org.lmconv.jobs.conf.Keys.DeviceChoice.GPU;
 
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -12,7 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.base.UserError;
-import org.lmconv.jobs.conf.DeviceChoice;
+import org.lmconv.jobs.conf.Keys.DeviceChoice;
 import org.lmconv.model.device.Execution;
 
 /** The class path of tests has the CPU's natives, so libtorch sees no GPU on any machine. */

@@ -16,7 +16,7 @@ import org.lmconv.model.parameter.ParameterVector;
 /** The arithmetic of the driver's part of a round. */
 class RoundUpdateTest {
   private static OuterStep step(Optional<ParameterVector> before, String... words) {
-    return new OuterStep(TinyRuns.config(words).as(TrainKeys.class).train().exchange(), 2, before);
+    return new OuterStep(TinyRuns.config(words).as(TrainKeys.class).train(), 2, before);
   }
 
   private static ParameterVector vector(float... values) {
