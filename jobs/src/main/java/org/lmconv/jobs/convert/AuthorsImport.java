@@ -1,7 +1,6 @@
 package org.lmconv.jobs.convert;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +12,11 @@ import org.lmconv.jobs.convert.Import.Imported;
 import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.format.TensorRef;
-import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.NewRun;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.model.train.AdamState;
 
 /** Understands a checkpoint as the authors' {@code main.py} saves it: a dict of dicts. */
 final class AuthorsImport {
@@ -35,21 +32,22 @@ final class AuthorsImport {
   /** Pixel orders of the authors, in our words. */
   private static final Map<String, String> ORDERS =
       Map.of(
-          "raster_scan", "raster",
-          "s_curve", "s_curve",
-          "hilbert", "hilbert",
-          "gilbert2d", "gilbert");
-
-  private static final int MOST_ROUNDS = 999_999_999;
+          "raster_scan",
+          "raster",
+          "s_curve",
+          "s_curve",
+          "hilbert",
+          "hilbert",
+          "gilbert2d",
+          "gilbert");
 
   private final PthFile pth;
   private final String file;
   private final PythonDict root;
   private final PythonDict arguments;
-  private final Optional<AuthorsOptimiser> optimiser;
+  private final AuthorsOptimiser optimiser;
   private final NamedTensors parameters;
   private final Inference inference;
-  private final List<String> notes = new ArrayList<>();
 
   /**
    * @param file name of the file, for messages
@@ -65,18 +63,13 @@ final class AuthorsImport {
     }
     this.root = new PythonDict(dict);
     this.arguments = root.dict("args");
-    PythonDict adam = root.dict(OPTIMISER);
-    this.optimiser =
-        adam.values().isEmpty()
-            ? Optional.empty()
-            : Optional.of(new AuthorsOptimiser(pth, file, adam));
+    this.optimiser = new AuthorsOptimiser(pth, file, root.dict(OPTIMISER));
     this.parameters = parameters();
     this.inference = new Inference(parameters, arguments);
   }
 
   private NamedTensors parameters() {
     Map<String, TensorRef> refs = new LinkedHashMap<>();
-    Map<String, List<Long>> shapes = new LinkedHashMap<>();
     root.dict(MODEL)
         .values()
         .forEach(
@@ -88,25 +81,22 @@ final class AuthorsImport {
               String name = key.toString();
               String plain = name.startsWith(WRAPPED) ? name.substring(WRAPPED.length()) : name;
               refs.put(plain, tensor);
-              shapes.put(plain, tensor.shape());
             });
-    return new NamedTensors(file, shapes, name -> pth.floats(name, refs.get(name)));
+    return pth.tensors(file, refs);
   }
 
   Imported read() {
     Map<String, Object> keys = new LinkedHashMap<>();
     ImageShape image = image().orElseGet(inference::imageOfUnknownSize);
-    notes.addAll(inference.notes());
     orders(keys);
     training(keys);
     keys.put("data", ""); // the file does not say where its images are
     if (!root.dict(EMA).values().isEmpty()) {
-      notes.add(
+      inference.note(
           "ema_state_dict is left out: main.py averages its first tensor only, and never scores"
               + " with it");
     }
-    return new Imported(
-        "a checkpoint of the paper's authors", inference.config(keys), image, notes, this::load);
+    return inference.imported("a checkpoint of the paper's authors", keys, image, this::load);
   }
 
   /** main.py has it in the name of the test loss; its options tell the size of square images. */
@@ -135,13 +125,12 @@ final class AuthorsImport {
   private void orders(Map<String, Object> keys) {
     List<?> orders = arguments.list("order");
     // Text first: a list that holds itself has no hash.
-    if (!orders.isEmpty()
-        && orders.stream().allMatch(name -> name instanceof String && ORDERS.containsKey(name))) {
-      keys.put("orders", orders.stream().map(name -> ORDERS.get(name) + "/" + variant()).toList());
+    List<?> told = orders.stream().filter(String.class::isInstance).toList();
+    if (!orders.isEmpty() && told.size() == orders.size() && ORDERS.keySet().containsAll(told)) {
+      keys.put("orders", told.stream().map(name -> ORDERS.get(name) + "/" + variant()).toList());
       return;
     }
-    List<?> told = orders.stream().filter(String.class::isInstance).toList();
-    notes.add(
+    inference.note(
         "the orders of training are unknown (order=%s); taken to be s_curve/*, else give orders="
             .formatted(told));
   }
@@ -160,7 +149,7 @@ final class AuthorsImport {
 
   /** One round is an update of one worker, at a constant rate, as it was there. */
   private void training(Map<String, Object> keys) {
-    PythonDict adam = optimiser.map(AuthorsOptimiser::settings).orElse(PythonDict.EMPTY);
+    PythonDict adam = optimiser.settings();
     keys.put("train.workers", 1);
     keys.put("train.local-steps", 1);
     keys.put("train.warmup-images", 0);
@@ -193,17 +182,10 @@ final class AuthorsImport {
   }
 
   private Imported.Tensors load(ParameterLayout layout) throws IOException {
+    int round = (int) Math.min(updates(), Import.MOST_ROUNDS);
     ParameterVector vector = parameters.read(layout);
-    Optional<AdamState> adam =
-        optimiser.isPresent() ? optimiser.get().state(layout) : Optional.empty();
-    TrainingState state =
-        new TrainingState(
-            (int) Math.min(updates(), MOST_ROUNDS),
-            updates() * batch(),
-            vector,
-            adam.<InnerState>map(InnerState.Shared::new).orElseGet(InnerState.Fresh::new),
-            Optional.empty(),
-            Optional.empty());
-    return new Imported.Tensors(state, NewRun.NO_WORKERS);
+    return new Imported.Tensors(
+        TrainingState.of(round, updates() * batch(), vector, optimiser.state(layout)),
+        NewRun.NO_WORKERS);
   }
 }

@@ -5,11 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.lmconv.jobs.base.UserError;
-import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.jobs.format.PthFile;
 import org.lmconv.jobs.format.TensorRef;
+import org.lmconv.jobs.run.InnerState;
 import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterVector;
@@ -27,6 +26,7 @@ final class AuthorsOptimiser {
   private final PythonDict group;
 
   /**
+   * @param optimiser may be empty
    * @throws UserError if it has more than one group of parameters
    */
   AuthorsOptimiser(PthFile pth, String file, PythonDict optimiser) {
@@ -34,10 +34,13 @@ final class AuthorsOptimiser {
     this.file = file;
     this.state = optimiser.dict("state").values();
     List<?> groups = optimiser.list("param_groups");
-    if (groups.size() != 1 || !(groups.get(0) instanceof Map<?, ?> only)) {
+    if (optimiser.values().isEmpty()) {
+      this.group = PythonDict.EMPTY;
+    } else if (groups.size() == 1 && groups.get(0) instanceof Map<?, ?> only) {
+      this.group = new PythonDict(only);
+    } else {
       throw damaged("%d groups of parameters".formatted(groups.size()));
     }
-    this.group = new PythonDict(only);
   }
 
   private UserError damaged(String what) {
@@ -51,13 +54,13 @@ final class AuthorsOptimiser {
   }
 
   /**
-   * The state, for the parameters in their order; empty if it has taken no step.
+   * The state, for the parameters in their order.
    *
    * @throws UserError if it is of other parameters
    */
-  Optional<AdamState> state(ParameterLayout layout) throws IOException {
+  InnerState state(ParameterLayout layout) throws IOException {
     if (state.isEmpty()) {
-      return Optional.empty();
+      return new InnerState.Fresh();
     }
     List<Map<?, ?>> slots = slots(layout);
     long step = step(slots.get(0));
@@ -67,10 +70,9 @@ final class AuthorsOptimiser {
             "taken %d steps with one tensor, %d with another".formatted(step, step(slot)));
       }
     }
-    AdamState adam =
-        new AdamState(
-            step, moments("exp_avg", slots, layout), moments("exp_avg_sq", slots, layout));
-    return step == 0 ? Optional.empty() : Optional.of(adam);
+    ParameterVector m = moments("exp_avg", slots, layout);
+    ParameterVector v = moments("exp_avg_sq", slots, layout);
+    return step == 0 ? new InnerState.Fresh() : new InnerState.Shared(new AdamState(step, m, v));
   }
 
   private List<Map<?, ?>> slots(ParameterLayout layout) {
@@ -105,16 +107,13 @@ final class AuthorsOptimiser {
   private ParameterVector moments(String what, List<Map<?, ?>> slots, ParameterLayout layout)
       throws IOException {
     Map<String, TensorRef> refs = new LinkedHashMap<>();
-    Map<String, List<Long>> shapes = new LinkedHashMap<>();
     for (int i = 0; i < slots.size(); i++) {
       ParameterSpec spec = layout.specs().get(i);
       if (!(slots.get(i).get(what) instanceof TensorRef ref)) {
         throw damaged("no %s of %s".formatted(what, spec.name()));
       }
       refs.put(spec.name(), ref);
-      shapes.put(spec.name(), ref.shape());
     }
-    String where = "the optimiser's %s of %s".formatted(what, file);
-    return new NamedTensors(where, shapes, name -> pth.floats(name, refs.get(name))).read(layout);
+    return pth.tensors("the optimiser's %s of %s".formatted(what, file), refs).read(layout);
   }
 }

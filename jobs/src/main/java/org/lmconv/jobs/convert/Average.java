@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -46,13 +45,11 @@ public final class Average {
     List<Path> paths = newest(hadoop, keys);
     Checkpoint newest = Checkpoints.read(hadoop, paths.get(paths.size() - 1));
     TrainingState state =
-        new TrainingState(
+        TrainingState.of(
             newest.state().round(),
             newest.state().imagesSeen(),
             mean(hadoop, paths),
-            new InnerState.Fresh(),
-            Optional.empty(),
-            Optional.empty());
+            new InnerState.Fresh());
     Path checkpoint =
         target.write(
             newest.config().with(Map.of("run", to)), newest.model(), state, NewRun.NO_WORKERS);

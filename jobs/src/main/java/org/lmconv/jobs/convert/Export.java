@@ -77,7 +77,7 @@ public final class Export {
     ParameterLayout layout = checkpoint.model().newNetwork().layout();
     List<Part> parts =
         weightsOnly
-            ? List.of(new Part(List.of(PARAMETER), () -> List.of(checkpoint.weights())))
+            ? List.of(part(PARAMETER, checkpoint.weights()))
             : all(hadoop, checkpoint, layout);
     Map<String, String> metadata = metadata(checkpoint, weightsOnly);
     Path written = file.write(stream -> Safetensors.write(stream, metadata, layout, parts));
@@ -93,28 +93,26 @@ public final class Export {
       Configuration hadoop, Checkpoint checkpoint, ParameterLayout layout) {
     TrainingState state = checkpoint.state();
     List<Part> parts = new ArrayList<>();
-    parts.add(new Part(List.of(PARAMETER), () -> List.of(state.parameters())));
-    state.ema().ifPresent(ema -> parts.add(new Part(List.of(EMA), () -> List.of(ema))));
-    state
-        .outerMomentum()
-        .ifPresent(
-            momentum -> parts.add(new Part(List.of(OUTER_MOMENTUM), () -> List.of(momentum))));
+    parts.add(part(PARAMETER, state.parameters()));
+    state.ema().ifPresent(ema -> parts.add(part(EMA, ema)));
+    state.outerMomentum().ifPresent(momentum -> parts.add(part(OUTER_MOMENTUM, momentum)));
     if (state.inner() instanceof InnerState.Shared shared) {
       parts.add(new Part(ADAM, () -> moments(shared.adam())));
     }
     if (state.inner() instanceof InnerState.Own own) {
+      Path directory = checkpoint.directory();
       for (int each = 0; each < own.workers(); each++) {
         int worker = each;
-        parts.add(
-            new Part(
-                ofWorker(worker),
-                () ->
-                    moments(
-                        WorkerParts.read(
-                            hadoop, checkpoint.directory(), layout, worker, own.step()))));
+        Part.Source source =
+            () -> moments(WorkerParts.read(hadoop, directory, layout, worker, own.step()));
+        parts.add(new Part(ofWorker(worker), source));
       }
     }
     return parts;
+  }
+
+  private static Part part(String prefix, ParameterVector vector) {
+    return new Part(List.of(prefix), () -> List.of(vector));
   }
 
   private static List<ParameterVector> moments(AdamState adam) {

@@ -33,6 +33,8 @@ public final class Import {
     "data", "orders", "binarize", "binarize-seed", "seed", "model", "train"
   };
 
+  static final int MOST_ROUNDS = 999_999_999;
+
   private final JobConfig given;
   private final ImportKeys keys;
   private final PrintStream out;

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.convert.Import.Imported;
 import org.lmconv.jobs.format.NamedTensors;
 import org.lmconv.model.ImageShape;
 
@@ -47,14 +48,23 @@ final class Inference {
     return keys;
   }
 
-  /** The configuration with these keys, and more that are known. */
-  JobConfig config(Map<String, ?> more) {
-    return ConfigLoader.defaults().with(keys).with(more);
-  }
-
-  /** What the user should know about them. */
+  /** What the user should know. */
   List<String> notes() {
     return notes;
+  }
+
+  void note(String note) {
+    notes.add(note);
+  }
+
+  /**
+   * What is known of the file now.
+   *
+   * @param more keys beside those of the network
+   */
+  Imported imported(String origin, Map<String, ?> more, ImageShape image, Imported.Loader loader) {
+    JobConfig told = ConfigLoader.defaults().with(keys).with(more);
+    return new Imported(origin, told, image, notes, loader);
   }
 
   /** What to take the shape of the images for where nothing says it. */
@@ -103,13 +113,12 @@ final class Inference {
   }
 
   private long resnets() {
-    return 1
-        + tensors.shapes().keySet().stream()
-            .map(FIRST_LEVEL::matcher)
-            .filter(Matcher::matches)
-            .mapToLong(name -> Long.parseLong(name.group(1)))
-            .max()
-            .orElse(-1);
+    long last = -1;
+    for (String name : tensors.shapes().keySet()) {
+      Matcher level = FIRST_LEVEL.matcher(name);
+      last = level.matches() ? Math.max(last, Long.parseLong(level.group(1))) : last;
+    }
+    return last + 1;
   }
 
   private <T> T assumed(String key, T value) {

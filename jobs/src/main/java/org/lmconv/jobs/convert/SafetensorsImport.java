@@ -20,11 +20,8 @@ import org.lmconv.model.train.AdamState;
 /** Understands safetensors: those of {@link Export}, and bare parameters of others. */
 final class SafetensorsImport {
   private final Safetensors file;
-  private final String name;
+  private final String name; // for messages
 
-  /**
-   * @param name of the file, for messages
-   */
   SafetensorsImport(Safetensors file, String name) {
     this.file = file;
     this.name = name;
@@ -80,7 +77,7 @@ final class SafetensorsImport {
     long step = number("adam-step");
     TrainingState state =
         new TrainingState(
-            (int) Math.min(number("round"), 999_999_999),
+            (int) Math.min(number("round"), Import.MOST_ROUNDS),
             number("images-seen"),
             file.tensors(Export.PARAMETER, Export.others(workers())).read(layout),
             inner(layout, step),
@@ -116,20 +113,13 @@ final class SafetensorsImport {
   private Imported bare() {
     NamedTensors tensors = file.tensors(Export.PARAMETER, List.of());
     Inference inference = new Inference(tensors, PythonDict.EMPTY);
-    return new Imported(
+    return inference.imported(
         "parameters by another program",
-        inference.config(Map.of("data", "")),
+        Map.of("data", ""),
         inference.imageOfUnknownSize(),
-        inference.notes(),
         layout ->
             new Imported.Tensors(
-                new TrainingState(
-                    0,
-                    0,
-                    tensors.read(layout),
-                    new InnerState.Fresh(),
-                    Optional.empty(),
-                    Optional.empty()),
+                TrainingState.of(0, 0, tensors.read(layout), new InnerState.Fresh()),
                 NewRun.NO_WORKERS));
   }
 }

@@ -3,9 +3,7 @@ package org.lmconv.jobs.format;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Optional;
 import org.lmconv.jobs.format.PthFile.Tuple;
 
 /** What a pickle may call, beside making storages: all that checkpoints of LMConv have. */
@@ -28,10 +26,7 @@ enum Known {
   /** A number type of numpy, such as f8; little endian unless {@link Unpickler} says. */
   record Dtype(String code) {}
 
-  static Optional<Known> of(String name) {
-    return Arrays.stream(values()).filter(known -> known.name.equals(name)).findFirst();
-  }
-
+  /** As pickles ask for it. */
   @Override
   public String toString() {
     return name;

@@ -15,19 +15,15 @@ final class PickleInput {
   private static final int LONGEST = 1 << 20;
 
   private final InputStream in;
-  private final String file;
+  final String file;
   private long position;
 
-  /**
-   * @param in better buffered
-   * @param file for messages
-   */
   PickleInput(InputStream in, String file) {
     this.in = in;
     this.file = file;
   }
 
-  /** The number of bytes read so far. */
+  /** Bytes read so far. */
   long position() {
     return position;
   }

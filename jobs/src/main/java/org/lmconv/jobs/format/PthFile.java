@@ -8,21 +8,27 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.format.TensorRef.ElementType;
+import org.lmconv.jobs.format.TensorRef.StorageRef;
 
-/** A file that {@code torch.save} wrote. Tensors are read when they are asked for. */
-public final class PthFile implements Closeable {
+/**
+ * A file that {@code torch.save} wrote, in one of its two formats. Tensors are read when they are
+ * asked for. A file that opens has all elements that it speaks of, so that its own size bounds what
+ * is read of it.
+ */
+public abstract sealed class PthFile implements Closeable permits PthZip, PthStream {
   /** Elements whose bytes an array of Java can have. */
   private static final int LARGEST = Integer.MAX_VALUE / Double.BYTES;
 
-  private final String file;
-  private final PthStorages storages;
+  final String file;
+  private Object root;
 
-  private PthFile(String file, PthStorages storages) {
+  PthFile(String file) {
     this.file = file;
-    this.storages = storages;
   }
 
   /**
@@ -38,21 +44,25 @@ public final class PthFile implements Closeable {
     try (InputStream in = Files.newInputStream(path)) {
       start = in.read();
     }
-    return switch (start) {
-      case 'P' -> new PthFile(file, PthStorages.Zip.open(path, file));
-      case 0x80 -> new PthFile(file, PthStorages.Stream.open(path, file));
-      default ->
-          throw new UserError(
-              "%s is no file of torch.save, neither a zip archive nor a pickle, and no safetensors; name another file"
-                  .formatted(file));
-    };
+    PthFile opened =
+        switch (start) {
+          case 'P' -> new PthZip(path, file);
+          case 0x80 -> new PthStream(path, file);
+          default ->
+              throw new UserError(
+                  "%s is no file of torch.save, neither a zip archive nor a pickle, and no safetensors; name another file"
+                      .formatted(file));
+        };
+    try {
+      opened.root = opened.load();
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
   }
 
-  /**
-   * A tuple of Python.
-   *
-   * @param items may be null
-   */
+  /** A tuple of Python, whose items may be null. */
   public record Tuple(List<Object> items) {
     /**
      * An item of a type.
@@ -85,7 +95,18 @@ public final class PthFile implements Closeable {
    * Long, {@link Tuple}, {@link TensorRef}. A list may hold itself.
    */
   public Object root() {
-    return storages.root();
+    return root;
+  }
+
+  /**
+   * Some of its tensors, under names.
+   *
+   * @param where they are, for messages
+   */
+  public NamedTensors tensors(String where, Map<String, TensorRef> refs) {
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    refs.forEach((name, ref) -> shapes.put(name, ref.shape()));
+    return new NamedTensors(where, shapes, name -> floats(name, refs.get(name)));
   }
 
   /**
@@ -106,7 +127,8 @@ public final class PthFile implements Closeable {
           "tensor %s of %s lies over %d elements; at most %d can be read"
               .formatted(name, file, tensor.span(), LARGEST));
     }
-    byte[] bytes = storages.read(tensor.storage(), tensor.offset(), (int) tensor.span());
+    int count = (int) tensor.span() * Float.BYTES;
+    byte[] bytes = read(tensor.storage(), tensor.offset() * Float.BYTES, count);
     FloatBuffer floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     int[] places = tensor.places();
     float[] values = new float[places.length];
@@ -116,8 +138,18 @@ public final class PthFile implements Closeable {
     return values;
   }
 
-  @Override
-  public void close() throws IOException {
-    storages.close();
-  }
+  /**
+   * Reads all but the elements.
+   *
+   * @return what was saved
+   */
+  abstract Object load() throws IOException;
+
+  /**
+   * Some bytes of a storage.
+   *
+   * @param from the first one
+   * @throws UserError if the file does not have them
+   */
+  abstract byte[] read(StorageRef storage, long from, int count) throws IOException;
 }

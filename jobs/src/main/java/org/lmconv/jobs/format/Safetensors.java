@@ -89,12 +89,12 @@ public final class Safetensors implements Closeable {
     long position = 0;
     for (String prefix : parts.stream().flatMap(part -> part.prefixes().stream()).toList()) {
       for (ParameterSpec spec : layout.specs()) {
-        ObjectNode tensor = header.putObject(prefix + spec.name()).put("dtype", FLOAT);
-        for (long side : spec.shape().getShape()) {
-          tensor.withArray("shape").add(side);
-        }
         long end = position + (long) Float.BYTES * spec.size();
-        tensor.putArray("data_offsets").add(position).add(end);
+        header
+            .putObject(prefix + spec.name())
+            .put("dtype", FLOAT)
+            .putPOJO("shape", spec.shape().getShape())
+            .putPOJO("data_offsets", new long[] {position, end});
         position = end;
       }
     }
@@ -224,16 +224,14 @@ public final class Safetensors implements Closeable {
   /**
    * The tensors whose names begin in a way.
    *
-   * @param prefix is left out of their names; empty for all names without any of the others
-   * @param others prefixes
+   * @param prefix is left out of their names
+   * @param others prefixes that their names do not have
    */
   public NamedTensors tensors(String prefix, List<String> others) {
     Map<String, List<Long>> found = new LinkedHashMap<>();
     shapes.forEach(
         (name, shape) -> {
-          if (prefix.isEmpty()
-              ? others.stream().noneMatch(name::startsWith)
-              : name.startsWith(prefix)) {
+          if (name.startsWith(prefix) && others.stream().noneMatch(name::startsWith)) {
             found.put(name.substring(prefix.length()), shape);
           }
         });

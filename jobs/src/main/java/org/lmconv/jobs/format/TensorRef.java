@@ -1,8 +1,6 @@
 package org.lmconv.jobs.format;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A tensor whose elements are still in its file.
@@ -52,7 +50,7 @@ public record TensorRef(StorageRef storage, long offset, List<Long> shape, List<
     }
 
     long bytes() {
-      return elements * type.bytes();
+      return elements * type.bytes;
     }
   }
 
@@ -77,15 +75,7 @@ public record TensorRef(StorageRef storage, long offset, List<Long> shape, List<
       this.bytes = bytes;
     }
 
-    int bytes() {
-      return bytes;
-    }
-
-    /** That of a class of the module torch. */
-    static Optional<ElementType> of(String name) {
-      return Arrays.stream(values()).filter(type -> type.python.equals(name)).findFirst();
-    }
-
+    /** As pickles ask for it. */
     @Override
     public String toString() {
       return "torch." + python;
@@ -116,25 +106,15 @@ public record TensorRef(StorageRef storage, long offset, List<Long> shape, List<
 
   /** Places in the storage, counted from the first element of the tensor, in row-major order. */
   int[] places() {
-    int[] places = new int[Math.toIntExact(size())];
-    long[] index = new long[shape.size()];
-    for (int i = 0; i < places.length; i++) {
-      long place = 0;
-      for (int side = 0; side < index.length; side++) {
-        place += index[side] * strides.get(side);
+    int[] places = {0};
+    for (int side = 0; side < shape.size(); side++) {
+      int length = Math.toIntExact(shape.get(side));
+      int[] inner = new int[Math.multiplyExact(places.length, length)];
+      for (int i = 0; i < inner.length; i++) {
+        inner[i] = Math.toIntExact(places[i / length] + i % length * strides.get(side));
       }
-      places[i] = Math.toIntExact(place);
-      next(index);
+      places = inner;
     }
     return places;
-  }
-
-  private void next(long[] index) {
-    for (int side = index.length - 1; side >= 0; side--) {
-      if (++index[side] < shape.get(side)) {
-        return;
-      }
-      index[side] = 0;
-    }
   }
 }

@@ -2,12 +2,13 @@ package org.lmconv.jobs.format;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.format.PthFile.Tuple;
 import org.lmconv.jobs.format.TensorRef.ElementType;
@@ -24,19 +25,17 @@ import org.lmconv.jobs.format.TensorRef.StorageRef;
  */
 final class Unpickler {
   private static final Object MARK = new Object();
+  private static final List<Object> KNOWN =
+      Stream.<Object>concat(Arrays.stream(ElementType.values()), Arrays.stream(Known.values()))
+          .toList();
 
   private final PickleInput in;
-  private final String file;
   private final List<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
   private final Map<String, StorageRef> storages = new LinkedHashMap<>();
 
-  /**
-   * @param file for messages
-   */
-  Unpickler(PickleInput in, String file) {
+  Unpickler(PickleInput in) {
     this.in = in;
-    this.file = file;
   }
 
   /** The storages that were named so far, by their keys. */
@@ -60,7 +59,7 @@ final class Unpickler {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new UserError(
           "%s is damaged: its pickle has %s, before byte %d; fetch it again"
-              .formatted(file, e.getMessage(), in.position()),
+              .formatted(in.file, e.getMessage(), in.position()),
           e);
     }
   }
@@ -115,7 +114,7 @@ final class Unpickler {
       default ->
           throw new UserError(
               "%s has operation 0x%02x at byte %d of its pickle, which no checkpoint needs; nothing of it was run, do not trust it"
-                  .formatted(file, operation, in.position() - 1));
+                  .formatted(in.file, operation, in.position() - 1));
     }
   }
 
@@ -197,16 +196,15 @@ final class Unpickler {
    * @throws UserError if it is any other
    */
   private Object find(String module, String name) {
-    Optional<ElementType> type = module.equals("torch") ? ElementType.of(name) : Optional.empty();
-    if (type.isPresent()) {
-      return type.get();
+    String asked = module + "." + name;
+    for (Object known : KNOWN) {
+      if (known.toString().equals(asked)) {
+        return known;
+      }
     }
-    return Known.of(module + "." + name)
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "%s asks for %s.%s, which no checkpoint needs; nothing of it was run, do not trust it"
-                        .formatted(file, module, name)));
+    throw new UserError(
+        "%s asks for %s, which no checkpoint needs; nothing of it was run, do not trust it"
+            .formatted(in.file, asked));
   }
 
   private void reduce() {

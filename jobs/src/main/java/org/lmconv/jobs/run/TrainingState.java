@@ -19,4 +19,11 @@ public record TrainingState(
     ParameterVector parameters,
     InnerState inner,
     Optional<ParameterVector> outerMomentum,
-    Optional<ParameterVector> ema) {}
+    Optional<ParameterVector> ema) {
+  /** Without an outer optimiser and a moving average. */
+  public static TrainingState of(
+      int round, long imagesSeen, ParameterVector parameters, InnerState inner) {
+    return new TrainingState(
+        round, imagesSeen, parameters, inner, Optional.empty(), Optional.empty());
+  }
+}
