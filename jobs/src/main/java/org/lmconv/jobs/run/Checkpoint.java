@@ -9,11 +9,7 @@ import org.lmconv.model.parameter.ParameterVector;
 /**
  * A checkpoint that was read.
  *
- * @param directory where it lies
- * @param manifest what it says of itself
  * @param config of the run that wrote it
- * @param model that it is of
- * @param state parameters and all that training needs to go on
  */
 public record Checkpoint(
     Path directory, Manifest manifest, JobConfig config, ModelSpec model, TrainingState state) {

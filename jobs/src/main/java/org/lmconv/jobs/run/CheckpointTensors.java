@@ -20,7 +20,7 @@ import org.lmconv.model.parameter.ParameterVector;
 
 /**
  * The tensors of a checkpoint: in files, cut into slices that any reader can hold; and put together
- * from slices in any order, which tells what is amiss.
+ * from slices in any order. What is amiss is a {@link UserError}.
  */
 final class CheckpointTensors {
   static final RunTable<Slice> TABLE = new RunTable<>("checkpoint", Slice.class);
@@ -62,6 +62,11 @@ final class CheckpointTensors {
       long crc32c,
       Integer worker) {
 
+    static Slice of(ParameterSpec spec, String kind, int slice, byte[] values, Integer worker) {
+      return new Slice(
+          spec.name(), kind, spec.shape().getShape(), slice, values, crc(values), worker);
+    }
+
     static Slice of(Group row) {
       Group list = row.getGroup("shape", 0);
       return new Slice(
@@ -90,45 +95,34 @@ final class CheckpointTensors {
       Map<String, ParameterVector> kinds,
       Integer worker)
       throws IOException {
+    CompressionCodecName noise = CompressionCodecName.UNCOMPRESSED; // which does not compress
     storage.writeParquet(
         file,
         TABLE,
-        CompressionCodecName.UNCOMPRESSED, // noise does not compress
+        noise,
         out -> {
           for (Map.Entry<String, ParameterVector> kind : kinds.entrySet()) {
             for (ParameterSpec spec : layout.specs()) {
+              int start = layout.offset(spec.name());
+              int end = start + spec.size();
               for (int slice = 0; (long) slice * SLICE_ELEMENTS < spec.size(); slice++) {
-                out.write(slice(layout, spec, kind, slice, worker));
+                int from = start + slice * SLICE_ELEMENTS;
+                int to = Math.min(from + SLICE_ELEMENTS, end);
+                byte[] values = kind.getValue().littleEndian(from, to);
+                out.write(Slice.of(spec, kind.getKey(), slice, values, worker));
               }
             }
           }
         });
   }
 
-  private static Slice slice(
-      ParameterLayout layout,
-      ParameterSpec spec,
-      Map.Entry<String, ParameterVector> kind,
-      int slice,
-      Integer worker) {
-    int start = layout.offset(spec.name());
-    int from = start + slice * SLICE_ELEMENTS;
-    int to = Math.min(from + SLICE_ELEMENTS, start + spec.size());
-    return new Slice(
-        spec.name(),
-        kind.getKey(),
-        spec.shape().getShape(),
-        slice,
-        kind.getValue().littleEndian(from, to),
-        Integer.toUnsignedLong(kind.getValue().crc32c(from, to)),
-        worker);
+  private static long crc(byte[] values) {
+    CRC32C crc = new CRC32C();
+    crc.update(values);
+    return crc.getValue();
   }
 
-  /**
-   * Takes all of a file.
-   *
-   * @throws UserError if it is missing, damaged, or of another network
-   */
+  /** Takes all of a file. */
   void addFile(Storage storage, Path part) throws IOException {
     if (!storage.exists(part)) {
       throw new UserError("%s is missing; use another checkpoint".formatted(part));
@@ -143,11 +137,6 @@ final class CheckpointTensors {
     }
   }
 
-  /**
-   * Takes a slice.
-   *
-   * @throws UserError if its tensor is not one of the network's, or its bytes are damaged
-   */
   void add(Slice slice) {
     String name = slice.tensor();
     ParameterSpec spec = specs.get(name);
@@ -176,20 +165,15 @@ final class CheckpointTensors {
               .formatted(
                   slice.tensor(), where, Arrays.toString(slice.shape()), Arrays.toString(shape)));
     }
-    CRC32C crc = new CRC32C();
-    crc.update(slice.values());
-    if (crc.getValue() != slice.crc32c()) {
+    long crc = crc(slice.values());
+    if (crc != slice.crc32c()) {
       throw new UserError(
           "tensor %s of %s has checksum %08x instead of %08x; it is damaged, use another checkpoint"
-              .formatted(slice.tensor(), where, crc.getValue(), slice.crc32c()));
+              .formatted(slice.tensor(), where, crc, slice.crc32c()));
     }
   }
 
-  /**
-   * All tensors of a kind, if there are any.
-   *
-   * @throws UserError if some are missing or not whole
-   */
+  /** All tensors of a kind, if there are any; some of them are too few. */
   Optional<ParameterVector> vector(String kind) {
     ParameterVector vector = vectors.get(kind);
     if (vector != null && filled.get(kind).cardinality() != layout.size()) {
@@ -200,17 +184,10 @@ final class CheckpointTensors {
     return Optional.ofNullable(vector);
   }
 
-  /**
-   * All tensors of a kind.
-   *
-   * @throws UserError if any are missing
-   */
   ParameterVector required(String kind) {
-    return vector(kind)
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "%s has no tensors of kind %s; it is damaged, use another checkpoint"
-                        .formatted(where, kind)));
+    String message =
+        "%s has no tensors of kind %s; it is damaged, use another checkpoint"
+            .formatted(where, kind);
+    return vector(kind).orElseThrow(() -> new UserError(message));
   }
 }

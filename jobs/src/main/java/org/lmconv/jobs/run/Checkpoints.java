@@ -18,7 +18,10 @@ import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
 
-/** The checkpoints of a run: {@code checkpoints/round=000040/}. */
+/**
+ * The checkpoints of a run: {@code checkpoints/round=000040/}. A checkpoint is files of tensors,
+ * some of which workers may write, and a manifest that is put last: without it there is none.
+ */
 public final class Checkpoints {
   static final String MANIFEST = "manifest.json";
   private static final String PREFIX = "round=";
@@ -41,10 +44,6 @@ public final class Checkpoints {
     return new Path(directory, PREFIX + "%06d".formatted(round));
   }
 
-  private static int round(Path checkpoint) {
-    return Integer.parseInt(checkpoint.getName().substring(PREFIX.length()));
-  }
-
   /** The complete checkpoints, oldest first. */
   List<Path> complete() throws IOException {
     List<Path> complete = new ArrayList<>();
@@ -54,14 +53,14 @@ public final class Checkpoints {
       }
     }
     // By number: names have six digits only up to round 999,999.
-    complete.sort(Comparator.comparingInt(Checkpoints::round));
+    complete.sort(
+        Comparator.comparing(path -> Integer.valueOf(path.getName().substring(PREFIX.length()))));
     return complete;
   }
 
   /** The newest complete checkpoint. */
   public Optional<Path> newest() throws IOException {
-    List<Path> complete = complete();
-    return complete.isEmpty() ? Optional.empty() : Optional.of(complete.get(complete.size() - 1));
+    return newest(1).stream().findFirst();
   }
 
   /** The newest complete checkpoints, oldest first; fewer if there are not so many. */
@@ -70,22 +69,13 @@ public final class Checkpoints {
     return complete.subList(Math.max(0, complete.size() - count), complete.size());
   }
 
-  /**
-   * Makes room for a checkpoint: deletes what an interrupted run may have left.
-   *
-   * @return its folder
-   */
+  /** An empty folder for a checkpoint: deletes what an interrupted run may have left. */
   public Path prepare(int round) throws IOException {
     storage.delete(of(round));
     return of(round);
   }
 
-  /**
-   * Writes the tensors of a state, beside those that workers may have written. The checkpoint does
-   * not exist before {@link #commit}.
-   *
-   * @return names of the files
-   */
+  /** Writes the tensors of a state, beside those of workers; returns the names of the files. */
   public List<String> writeTensors(ParameterLayout layout, TrainingState state) throws IOException {
     Map<String, ParameterVector> kinds = new LinkedHashMap<>();
     kinds.put(PARAMETER, state.parameters());
@@ -98,8 +88,8 @@ public final class Checkpoints {
     List<String> parts = new ArrayList<>();
     for (Map.Entry<String, ParameterVector> kind : kinds.entrySet()) {
       String part = "part-%05d-%s.parquet".formatted(parts.size(), kind.getKey());
-      CheckpointTensors.write(
-          storage, new Path(of(state.round()), part), layout, Map.ofEntries(kind), null);
+      Path file = new Path(of(state.round()), part);
+      CheckpointTensors.write(storage, file, layout, Map.ofEntries(kind), null);
       parts.add(part);
     }
     return parts;
@@ -135,20 +125,35 @@ public final class Checkpoints {
   }
 
   /**
+   * What the newest complete checkpoint says of itself.
+   *
+   * @throws UserError if that is damaged
+   */
+  public Optional<Manifest> newestManifest() throws IOException {
+    Optional<Path> newest = newest();
+    return newest.isEmpty() ? Optional.empty() : Optional.of(manifest(storage, newest.get()));
+  }
+
+  private static Manifest manifest(Storage storage, Path checkpoint) throws IOException {
+    Path file = new Path(checkpoint, MANIFEST);
+    return Manifest.ofJson(storage.readText(file), file.toString());
+  }
+
+  /**
    * Reads a checkpoint.
    *
    * @throws UserError if it is not one, or not whole
    */
   public static Checkpoint read(Configuration hadoop, Path directory) throws IOException {
     Storage storage = new Storage(hadoop);
-    Path manifestFile = new Path(directory, MANIFEST);
-    if (!storage.exists(manifestFile)) {
+    if (!storage.exists(new Path(directory, MANIFEST))) {
       throw new UserError(
           "%s has no %s, so it is no checkpoint or was never finished; use another one"
               .formatted(directory, MANIFEST));
     }
-    Manifest manifest = manifest(storage, manifestFile);
-    JobConfig config = ConfigLoader.ofText(manifest.config(), manifestFile.toString());
+    Manifest manifest = manifest(storage, directory);
+    JobConfig config =
+        ConfigLoader.ofText(manifest.config(), new Path(directory, MANIFEST).toString());
     ModelSpec model = config.model().spec(manifest.image());
     CheckpointTensors tensors =
         new CheckpointTensors(directory.toString(), model.newNetwork().layout());
@@ -156,35 +161,14 @@ public final class Checkpoints {
       tensors.addFile(storage, new Path(directory, part));
     }
     TrainingState state = state(manifest, tensors);
-    requireParametersOf(manifest, state.parameters(), directory);
-    return new Checkpoint(directory, manifest, config, model, state);
-  }
-
-  private static Manifest manifest(Storage storage, Path file) throws IOException {
-    return Manifest.ofJson(storage.readText(file), file.toString());
-  }
-
-  /**
-   * What the newest complete checkpoint says of itself.
-   *
-   * @throws UserError if that is damaged
-   */
-  public Optional<Manifest> newestManifest() throws IOException {
-    Optional<Path> newest = newest();
-    return newest.isEmpty()
-        ? Optional.empty()
-        : Optional.of(manifest(storage, new Path(newest.get(), MANIFEST)));
-  }
-
-  /** Whole files may still be those of another checkpoint, copied by hand. */
-  private static void requireParametersOf(
-      Manifest manifest, ParameterVector parameters, Path directory) {
-    long crc = Integer.toUnsignedLong(parameters.crc32c());
+    // Whole files may still be those of another checkpoint, copied by hand.
+    long crc = Integer.toUnsignedLong(state.parameters().crc32c());
     if (crc != manifest.parameterCrc()) {
       throw new UserError(
           "the parameters of %s have checksum %08x, its %s says %08x; use another checkpoint"
               .formatted(directory, crc, MANIFEST, manifest.parameterCrc()));
     }
+    return new Checkpoint(directory, manifest, config, model, state);
   }
 
   private static TrainingState state(Manifest manifest, CheckpointTensors tensors) {
@@ -198,12 +182,15 @@ public final class Checkpoints {
   }
 
   private static InnerState inner(Manifest manifest, CheckpointTensors tensors) {
+    long step = manifest.adamStep();
     if (!manifest.workerParts().isEmpty()) {
-      return new InnerState.Own(manifest.adamStep(), manifest.workerParts().size());
+      return new InnerState.Own(step, manifest.workerParts().size());
     }
-    return manifest.adamStep() == 0
-        ? new InnerState.Fresh()
-        : new InnerState.Shared(
-            new AdamState(manifest.adamStep(), tensors.required(ADAM_M), tensors.required(ADAM_V)));
+    return step == 0 ? new InnerState.Fresh() : new InnerState.Shared(adam(step, tensors));
+  }
+
+  /** The optimiser among the tensors. */
+  static AdamState adam(long step, CheckpointTensors tensors) {
+    return new AdamState(step, tensors.required(ADAM_M), tensors.required(ADAM_V));
   }
 }

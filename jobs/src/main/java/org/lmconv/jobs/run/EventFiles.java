@@ -19,8 +19,6 @@ import org.lmconv.jobs.run.RunTable.NllSummaryRow;
 final class EventFiles {
   // TensorBoard knows them by "tfevents". Scores come after the rounds that led to them.
   private static final String NAME = "events.out.tfevents.%010d.%s";
-  private static final String ROUNDS = "rounds";
-  private static final String SCORES = "scores";
   private static final Pattern LAST_ROUND =
       Pattern.compile("events\\.out\\.tfevents\\.(\\d+)\\..+");
 
@@ -34,7 +32,7 @@ final class EventFiles {
 
   void writeRounds(List<RoundReport> reports) throws IOException {
     int last = reports.get(reports.size() - 1).round();
-    write(last, ROUNDS, reports.stream().map(EventFiles::event).toList());
+    write(last, "rounds", reports.stream().map(EventFiles::event).toList());
   }
 
   private static Event event(RoundReport report) {
@@ -50,7 +48,7 @@ final class EventFiles {
       scalars.put(group + "/" + score.order(), score.nats());
       scalars.put(group + "_bits_per_dim/" + score.order(), score.bitsPerDim());
     }
-    write(round, SCORES, List.of(new Event(Instant.now(), round, scalars)));
+    write(round, "scores", List.of(new Event(Instant.now(), round, scalars)));
   }
 
   private void write(int round, String kind, List<Event> events) throws IOException {

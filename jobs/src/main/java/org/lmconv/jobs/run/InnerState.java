@@ -8,11 +8,7 @@ public sealed interface InnerState extends Serializable {
   /** Steps that the optimiser has taken. */
   long step();
 
-  /**
-   * All workers go on from the same.
-   *
-   * @param adam what they go on from
-   */
+  /** All workers go on from the same. */
   record Shared(AdamState adam) implements InnerState {
     @Override
     public long step() {
@@ -20,12 +16,7 @@ public sealed interface InnerState extends Serializable {
     }
   }
 
-  /**
-   * Every worker has kept its own.
-   *
-   * @param step steps that each has taken
-   * @param workers number of them
-   */
+  /** Every worker has kept its own. */
   record Own(long step, int workers) implements InnerState {}
 
   /** Every worker begins with none. */

@@ -5,10 +5,6 @@ import java.io.Serializable;
 /**
  * Columns that are the same in every row of one job: which model, and which images.
  *
- * @param runId of the run
- * @param round of the checkpoint
- * @param dataset name of the images table
- * @param split of the images
  * @param weights {@link Checkpoint#PARAMETERS}, or {@link Checkpoint#EMA} for their moving average
  */
 public record Labels(String runId, int round, String dataset, String split, String weights)

@@ -17,13 +17,8 @@ import org.lmconv.model.ImageShape;
  * checkpoint without one does not exist. Its fields are the components in snake case.
  *
  * @param format layout of the directory
- * @param runId of the run that wrote it
- * @param codeVersion that wrote it
  * @param written time, ISO 8601 in UTC
- * @param round rounds done
- * @param imagesSeen by all workers together
  * @param adamStep updates of the optimiser
- * @param height of the images, like width and channels
  * @param parts file names of the tensors
  * @param workerParts file names of the optimisers that the workers kept, in their order
  * @param parameterCrc CRC-32C of all parameters as little-endian float32
@@ -77,7 +72,6 @@ public record Manifest(
         config);
   }
 
-  /** Shape of the images. */
   public ImageShape image() {
     return new ImageShape(channels, height, width);
   }

@@ -41,15 +41,14 @@ public final class NewRun {
   }
 
   /**
-   * Chooses a directory.
+   * A run to write.
    *
    * @param key that names it, for messages
    * @throws UserError if something is there already
    */
   public static NewRun at(Configuration hadoop, String key, String path) throws IOException {
-    Path given = new Path(path);
-    FileSystem files = given.getFileSystem(hadoop);
-    Path root = files.makeQualified(given);
+    Path root = Storage.qualified(hadoop, path);
+    FileSystem files = root.getFileSystem(hadoop);
     if (files.exists(root)
         && (!files.getFileStatus(root).isDirectory() || files.listStatus(root).length > 0)) {
       throw new UserError(

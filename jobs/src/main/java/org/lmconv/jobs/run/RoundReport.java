@@ -8,18 +8,15 @@ import java.util.Map;
 /**
  * A round of training: a row of {@link RunTable#ROUNDS}.
  *
- * @param round from 1
- * @param imagesSeen by all workers since round 1, this round included
+ * @param imagesSeen by all workers since round 1
  * @param trainNats per image, mean over the round, each before the update that it took part in
  * @param learningRate of the round's first update
  * @param workers that took part
- * @param localSteps of each
  * @param imagesPerSecond of the whole round, without its checkpoint
  * @param bytesDown arrays sent to all workers
  * @param bytesUp arrays received from all workers
  * @param rssBytes resident memory of the largest process of a worker, null where unknown
  * @param parameterCrc CRC-32C of the parameters after the round
- * @param computeShare as {@link PhaseSeconds} has it
  * @param driverBytes arrays that the driver received
  * @param driverRssBytes resident memory of the driver, null where unknown
  * @param participants where the workers ran, in their order
@@ -86,7 +83,7 @@ public record RoundReport(
     }
   }
 
-  /** Bytes of a process as a column has them, of a number that is negative where unknown. */
+  /** Bytes as a column has them, of a number that is negative where unknown. */
   public static Long known(long bytes) {
     return bytes < 0 ? null : bytes;
   }

@@ -2,8 +2,6 @@ package org.lmconv.jobs.run;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -26,16 +24,9 @@ import org.lmconv.jobs.run.RunTable.NllSummaryRow;
  * {@code nll_summary}, {@code tensorboard}.
  */
 public final class RunDirectory {
-  /** Name of the directory of the checkpoints. */
   public static final String CHECKPOINTS = "checkpoints";
-
-  /** Name of the directory of the reports on scored images. */
   public static final String NLL = "nll";
-
-  /** Name of the directory of what was drawn. */
   public static final String COMPLETIONS = "completions";
-
-  /** Name of the directory of the reports on rounds. */
   public static final String ROUNDS = "rounds";
 
   private static final String CONFIG = "config.conf";
@@ -55,8 +46,7 @@ public final class RunDirectory {
 
   /** The directory, whether it exists yet or not. */
   public static RunDirectory at(Configuration hadoop, String path) throws IOException {
-    Path given = new Path(path);
-    return new RunDirectory(new Storage(hadoop), given.getFileSystem(hadoop).makeQualified(given));
+    return new RunDirectory(new Storage(hadoop), Storage.qualified(hadoop, path));
   }
 
   /** Where it is, as users write it. */
@@ -70,7 +60,6 @@ public final class RunDirectory {
     return scheme == null || scheme.equals("file") ? path.toUri().getPath() : path.toString();
   }
 
-  /** The directory itself. */
   public Path root() {
     return root;
   }
@@ -80,7 +69,6 @@ public final class RunDirectory {
     return new Path(root, NLL);
   }
 
-  /** The checkpoints. */
   public Checkpoints checkpoints() {
     return new Checkpoints(storage, new Path(root, CHECKPOINTS));
   }
@@ -107,7 +95,7 @@ public final class RunDirectory {
   /**
    * Checks that {@link #adopt} will do.
    *
-   * @throws UserError if another run, or something else, lives here
+   * @throws UserError if it will not
    */
   public void requireAdoptable(JobConfig config) throws IOException {
     config().ifPresent(old -> requireSameRun(old, config));
@@ -154,11 +142,8 @@ public final class RunDirectory {
   }
 
   private static String newId() {
-    String time =
-        DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
-            .withZone(ZoneOffset.UTC)
-            .format(Instant.now());
-    return time + "-" + UUID.randomUUID().toString().substring(0, 6);
+    String unique = UUID.randomUUID().toString().substring(0, 6);
+    return now().replaceAll("[-:Z]", "").replace('T', '-') + "-" + unique; // 20260102-030405-a1b2c3
   }
 
   /** Writes the reports of consecutive rounds. */

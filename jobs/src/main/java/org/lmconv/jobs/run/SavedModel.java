@@ -35,43 +35,39 @@ public record SavedModel(Checkpoint checkpoint, JobConfig config) {
    * @throws UserError if the directory is neither, or the checkpoint is not whole
    */
   public static Checkpoint find(Configuration hadoop, String directory) throws IOException {
-    Path given = new Path(directory);
-    Path path = given.getFileSystem(hadoop).makeQualified(given);
-    if (new Storage(hadoop).exists(new Path(path, Checkpoints.MANIFEST))) {
-      return Checkpoints.read(hadoop, path);
+    Path path = Storage.qualified(hadoop, directory);
+    if (!new Storage(hadoop).exists(new Path(path, Checkpoints.MANIFEST))) {
+      path =
+          newest(
+              hadoop,
+              directory,
+              "%s is neither a checkpoint nor a run that has one; train it first, or name another"
+                  + " directory");
     }
-    return Checkpoints.read(
-        hadoop,
-        RunDirectory.at(hadoop, directory)
-            .checkpoints()
-            .newest()
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        "%s is neither a checkpoint nor a run that has one; train it first, or name another directory"
-                            .formatted(directory))));
+    return Checkpoints.read(hadoop, path);
+  }
+
+  /** The newest checkpoint of a run. The message, where there is none, takes the run. */
+  private static Path newest(Configuration hadoop, String run, String message) throws IOException {
+    return RunDirectory.at(hadoop, run)
+        .checkpoints()
+        .newest()
+        .orElseThrow(() -> new UserError(message.formatted(run)));
   }
 
   static Path directory(Configuration hadoop, JobConfig config) throws IOException {
     Places places = config.as(Places.class);
-    if (!places.checkpoint().isEmpty()) {
-      Path given = new Path(places.checkpoint());
-      return given.getFileSystem(hadoop).makeQualified(given); // its parents are asked for later
-    }
-    return RunDirectory.at(hadoop, places.run())
-        .checkpoints()
-        .newest()
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "run=%s has no checkpoint; train it first, or name another run=DIR"
-                        .formatted(places.run())));
+    return places.checkpoint().isEmpty()
+        ? newest(
+            hadoop,
+            places.run(),
+            "run=%s has no checkpoint; train it first, or name another run=DIR")
+        : Storage.qualified(hadoop, places.checkpoint()); // its parents are asked for later
   }
 
   /**
-   * Where rows go: to a directory beside the checkpoints, unless the user says where.
+   * Where rows go: to a directory of this name beside the checkpoints, unless the user says where.
    *
-   * @param name of the directory in the run
    * @throws UserError if the checkpoint is in no run, and the user does not say where
    */
   public Path reports(String name) {

@@ -45,13 +45,12 @@ public final class Storage {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Writes the rows of a Parquet file, one at a time. */
+  /** Gives the rows of a Parquet file, one at a time. */
   @FunctionalInterface
   interface Rows<R> {
     void writeTo(Sink<R> out) throws IOException;
   }
 
-  /** Takes rows. */
   @FunctionalInterface
   interface Sink<R> {
     void write(R row) throws IOException;
@@ -63,15 +62,13 @@ public final class Storage {
    * @param key that names it, for messages
    */
   public record WholeFile(Storage storage, String key, Path path) {
-    /** Chooses a file, in the place of one that may be there. */
+    /** A file to write in the place of one that may be there. */
     public static WholeFile over(Configuration hadoop, String key, String name) throws IOException {
-      Path given = new Path(name);
-      Path path = given.getFileSystem(hadoop).makeQualified(given);
-      return new WholeFile(new Storage(hadoop), key, path);
+      return new WholeFile(new Storage(hadoop), key, qualified(hadoop, name));
     }
 
     /**
-     * Chooses a file that is not there yet.
+     * A file to write.
      *
      * @throws UserError if it is there already
      */
@@ -101,6 +98,12 @@ public final class Storage {
         storage.discard(hidden(path));
       }
     }
+  }
+
+  /** A path that says which file system it is on, and begins at its root. */
+  static Path qualified(Configuration hadoop, String path) throws IOException {
+    Path given = new Path(path);
+    return given.getFileSystem(hadoop).makeQualified(given);
   }
 
   FileSystem files(Path path) throws IOException {
@@ -143,7 +146,7 @@ public final class Storage {
     FileContext.getFileContext(to.toUri(), hadoop).rename(from, to, Options.Rename.OVERWRITE);
   }
 
-  /** Where a file or directory is while it is written. */
+  /** A file or directory while it is written. */
   static Path hidden(Path path) {
     return new Path(path.getParent(), "." + path.getName() + ".writing");
   }

@@ -7,9 +7,7 @@ import org.lmconv.model.parameter.ParameterVector;
  * All that training needs in order to go on, and so what a checkpoint holds.
  *
  * @param round rounds done
- * @param imagesSeen images that all workers together have trained on
- * @param parameters of the network
- * @param inner state of the optimiser, or who has it
+ * @param imagesSeen by all workers together
  * @param outerMomentum of the outer optimiser, if it has one
  * @param ema moving average of the parameters, if one is kept
  */

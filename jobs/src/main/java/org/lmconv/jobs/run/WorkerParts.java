@@ -39,9 +39,8 @@ public final class WorkerParts {
   }
 
   /**
-   * Reads the optimiser of a worker.
+   * Reads the optimiser of a worker, which has taken so many steps.
    *
-   * @param step steps that it has taken
    * @throws UserError if it is missing or not whole
    */
   public static AdamState read(
@@ -50,8 +49,7 @@ public final class WorkerParts {
     Path part = new Path(checkpoint, name(worker));
     CheckpointTensors tensors = new CheckpointTensors(part.toString(), layout);
     tensors.addFile(new Storage(hadoop), part);
-    return new AdamState(
-        step, tensors.required(Checkpoints.ADAM_M), tensors.required(Checkpoints.ADAM_V));
+    return Checkpoints.adam(step, tensors);
   }
 
   /**
