@@ -27,10 +27,8 @@ public final class BatchPlan {
   private int[][] visits; // [batchSize][images of that lane]
 
   /**
-   * @param totalImages images of the split, of all workers together
-   * @param workers number of workers
+   * @param totalImages of all workers together
    * @param batchSize images per worker and step
-   * @param seed of the run
    * @throws IllegalArgumentException if a number is not positive, there are fewer images than one
    *     step of all workers takes, or more than an int can index per worker
    */
@@ -71,7 +69,7 @@ public final class BatchPlan {
    * The batch of a worker: places in its partition, which holds the images of its lanes by index.
    *
    * @param worker from 0
-   * @param step global step, from 0
+   * @param step of all workers, from 0
    * @return [batchSize], one place per lane, in the order of the lanes
    * @throws IllegalArgumentException if there is no such worker or step
    */

@@ -8,9 +8,6 @@ import java.util.function.Function;
 
 /**
  * What comes of items a batch at a time, as it is asked for: no more than one batch is in memory.
- *
- * @param <T> items
- * @param <R> results
  */
 public final class Batches<T, R> implements Iterator<R> {
   private final Iterator<T> items;
@@ -36,16 +33,12 @@ public final class Batches<T, R> implements Iterator<R> {
   @Override
   public R next() {
     if (!results.hasNext()) {
-      results = body.apply(batch()).iterator();
+      List<T> batch = new ArrayList<>();
+      while (batch.size() < size && items.hasNext()) {
+        batch.add(items.next());
+      }
+      results = body.apply(batch).iterator();
     }
     return results.next();
-  }
-
-  private List<T> batch() {
-    List<T> batch = new ArrayList<>();
-    while (batch.size() < size && items.hasNext()) {
-      batch.add(items.next());
-    }
-    return batch;
   }
 }

@@ -1,6 +1,7 @@
 package org.lmconv.jobs.data;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.Binarization;
 import org.lmconv.model.ImageShape;
@@ -13,8 +14,6 @@ import org.lmconv.model.likelihood.PixelLikelihood;
 /**
  * Makes the network's input, [C, H, W] in [−1, 1], of stored pixels, uint8 [H, W, C].
  *
- * @param shape of the images
- * @param levels that the likelihood knows
  * @param binarization how intensities become bits; null where the likelihood is not of bits
  */
 public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization binarization)
@@ -98,7 +97,12 @@ public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization bi
     if (binarization == null) {
       return "none";
     }
+<<<<<<< HEAD
     String mode = binarization.binarize().name().toLowerCase(java.util.Locale.ROOT);
     return isDrawn() ? mode + "(" + binarization.binarizeSeed() + ")" : mode;
+=======
+    String mode = binarization.mode().name().toLowerCase(Locale.ROOT);
+    return isDrawn() ? mode + "(" + binarization.seed() + ")" : mode;
+>>>>>>> d5c9bf2 (Scorer, batches: the same in fewer lines)
   }
 }

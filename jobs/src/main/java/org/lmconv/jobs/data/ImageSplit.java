@@ -21,9 +21,7 @@ import scala.Tuple2;
  * The images of one split of an {@link ImagesTable}: at least one, all of one shape.
  *
  * @param where how messages call it
- * @param rows the images, columns as in {@link ImagesTable#schema}
- * @param shape of every image
- * @param count of images
+ * @param rows columns as in {@link ImagesTable#schema}
  */
 public record ImageSplit(String where, Dataset<Row> rows, ImageShape shape, long count) {
   private static final Column ID = col("image_id");
@@ -93,7 +91,6 @@ public record ImageSplit(String where, Dataset<Row> rows, ImageShape shape, long
    * {@code index} belongs to lane {@code index mod (workers·batchSize)}, and worker w owns lanes
    * w·batchSize to (w+1)·batchSize-1. {@link BatchPlan} says which of them make which batch.
    *
-   * @param workers number of workers
    * @param batchSize images per worker and step
    * @return exactly {@code workers} partitions, partition w holding the images of worker w by
    *     index; not persisted

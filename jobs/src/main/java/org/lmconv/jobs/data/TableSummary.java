@@ -13,7 +13,6 @@ import org.lmconv.model.ImageShape;
 /**
  * What one pass over an images table finds, once nothing is wrong with it.
  *
- * @param shape of every image
  * @param counts images by split
  */
 record TableSummary(ImageShape shape, SortedMap<String, Long> counts) {

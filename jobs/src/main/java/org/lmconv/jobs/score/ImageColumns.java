@@ -17,16 +17,13 @@ import org.lmconv.model.Seeds;
  *
  * @param pixels place of the pixels, binary
  * @param id place of the ids, of any type; negative if there are none
- * @param pixelsName name of the column of the pixels
  */
 record ImageColumns(int pixels, int id, String pixelsName) implements Serializable {
-  private static final int NONE = -1;
-  private static final String IMAGE_ID = "image_id";
 
   /**
    * Finds the columns.
    *
-   * @param idName of the ids; empty is "image_id" if there is such a column
+   * @param idName empty is "image_id" if there is such a column
    * @throws UserError if one is missing, or the pixels are not binary
    */
   static ImageColumns in(StructType schema, String pixelsName, String idName) {
@@ -37,19 +34,17 @@ record ImageColumns(int pixels, int id, String pixelsName) implements Serializab
           "inputCol=%s: the column is %s; it must be binary, uint8 [H, W, C]"
               .formatted(pixelsName, type));
     }
-    return new ImageColumns(pixels, id(schema, idName), pixelsName);
+    int id = idName.isEmpty() ? place(schema, "image_id") : place(schema, "idCol", idName);
+    return new ImageColumns(pixels, id, pixelsName);
   }
 
-  private static int id(StructType schema, String name) {
-    if (!name.isEmpty()) {
-      return place(schema, "idCol", name);
-    }
-    return Arrays.asList(schema.fieldNames()).indexOf(IMAGE_ID); // NONE without
+  private static int place(StructType schema, String name) {
+    return Arrays.asList(schema.fieldNames()).indexOf(name);
   }
 
   private static int place(StructType schema, String setting, String name) {
-    int place = Arrays.asList(schema.fieldNames()).indexOf(name);
-    if (place == NONE) {
+    int place = place(schema, name);
+    if (place < 0) {
       throw new UserError(
           "%s=%s: the dataset has no such column; it has %s"
               .formatted(setting, name, String.join(", ", schema.fieldNames())));
@@ -64,22 +59,21 @@ record ImageColumns(int pixels, int id, String pixelsName) implements Serializab
    */
   Image image(Row row, ImageShape shape) {
     byte[] bytes = row.isNullAt(pixels) ? null : row.getAs(pixels);
-    String name = id == NONE || row.isNullAt(id) ? null : String.valueOf(row.get(id));
+    String name = id < 0 || row.isNullAt(id) ? null : String.valueOf(row.get(id));
     if (bytes == null) {
       throw new UserError(
           "image %s has no pixels in column %s; mend or drop it"
               .formatted(name == null ? "without an id" : name, pixelsName));
     }
-    name = name == null ? hash(bytes) : name;
+    if (name == null) {
+      long hash = Seeds.of(new String(bytes, StandardCharsets.ISO_8859_1));
+      name = HexFormat.of().toHexDigits(hash);
+    }
     if (bytes.length != shape.dimensions()) {
       throw new UserError(
           "image %s has %d bytes in column %s, but the model's images, %s, have %d; mend or drop it"
               .formatted(name, bytes.length, pixelsName, shape, shape.dimensions()));
     }
     return new Image(name, null, null, bytes);
-  }
-
-  private static String hash(byte[] bytes) {
-    return HexFormat.of().toHexDigits(Seeds.of(new String(bytes, StandardCharsets.ISO_8859_1)));
   }
 }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -26,18 +25,16 @@ import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.orders.Grid;
-import org.lmconv.orders.Region;
 
 /**
  * Adds a column of negative log-likelihoods to any dataset of images: nats per image under the
- * ensemble of the orders. Each executor has one model, and a task one batch of rows in memory.
+ * ensemble of the orders, with the moving average of the parameters where the run has one. Each
+ * executor has one model, and a task one batch of rows in memory.
  *
  * <pre>{@code
  * LmConvScorer scorer = new LmConvScorer().setModelUrl("runs/quickstart").setInputCol("pixels");
  * Dataset<Row> scored = images.transform(scorer::score);
  * }</pre>
- *
- * <p>The moving average of the parameters scores, where the run has one.
  *
  * <p>Whatever is wrong is a {@link UserError} of one sentence: settings and columns at once, pixels
  * when their row is scored. Not for use by several threads at a time.
@@ -49,16 +46,13 @@ public final class LmConvScorer {
   private String idCol = "";
   private List<String> orders = List.of();
   private int batchSize = 50;
-  private Optional<Grid> size = Optional.empty();
-
-  /** Null until it is needed. */
-  private Loaded loaded;
+  private Grid size; // null: that of the model
+  private Loaded loaded; // null until it is needed
 
   /**
    * The model of {@link #modelUrl}.
    *
-   * @param parameters on the executors; kept as long as a dataset needs them, Spark drops them with
-   *     it
+   * @param parameters on the executors, for as long as a dataset needs them: Spark drops them then
    */
   private record Loaded(
       SparkContext spark,
@@ -81,32 +75,22 @@ public final class LmConvScorer {
     return this;
   }
 
-  /**
-   * Names the column of the images; "pixels" by default.
-   *
-   * @param inputCol of type binary: uint8, row-major [H, W, C]
-   */
+  /** Names the column of the images, binary, uint8, row-major [H, W, C]; by default "pixels". */
   public LmConvScorer setInputCol(String inputCol) {
     this.inputCol = Objects.requireNonNull(inputCol, "inputCol");
     return this;
   }
 
-  /**
-   * Names the column to add, of type double; "nll" by default.
-   *
-   * @param outputCol a name that the dataset does not have
-   */
+  /** Names the column to add, double, which the dataset does not have; by default "nll". */
   public LmConvScorer setOutputCol(String outputCol) {
     this.outputCol = Objects.requireNonNull(outputCol, "outputCol");
     return this;
   }
 
   /**
-   * Names the column of the images' ids, on which the bits of images depend that are made black and
-   * white at random. By default "image_id"; without it, and where an id is null, a hash of the
-   * pixels is the id.
-   *
-   * @param idCol of any type
+   * Names the column of the images' ids, of any type, on which the bits of images depend that are
+   * made black and white at random. By default "image_id"; without it, and where an id is null, a
+   * hash of the pixels is the id.
    */
   public LmConvScorer setIdCol(String idCol) {
     this.idCol = Objects.requireNonNull(idCol, "idCol");
@@ -114,9 +98,8 @@ public final class LmConvScorer {
   }
 
   /**
-   * Chooses the orders that are averaged; those that the model was trained with by default.
-   *
-   * @param orders as the key "orders" has them, such as "s_curve/*"
+   * Chooses the orders that are averaged, as the key "orders" has them, such as "s_curve/*"; by
+   * default those that the model was trained with.
    */
   public LmConvScorer setOrders(String... orders) {
     this.orders = List.of(orders);
@@ -124,7 +107,7 @@ public final class LmConvScorer {
   }
 
   /**
-   * Sets the size of the images; that of those that the model was trained on by default. The
+   * Sets the size of the images; by default that of those that the model was trained on. The
    * network takes any.
    *
    * @throws UserError if a side is below 1
@@ -133,12 +116,12 @@ public final class LmConvScorer {
     if (height < 1 || width < 1) {
       throw new UserError("image size %dx%d: must be at least 1x1".formatted(height, width));
     }
-    size = Optional.of(new Grid(height, width));
+    size = new Grid(height, width);
     return this;
   }
 
   /**
-   * Sets how many images go through the network at a time, 50 by default: a matter of speed and
+   * Sets how many images go through the network at a time, by default 50: a matter of speed and
    * memory, and of the last digits of the scores.
    *
    * @throws UserError if it is below 1
@@ -166,8 +149,9 @@ public final class LmConvScorer {
       loaded = load(spark.sparkContext());
     }
     ModelSpec model = sized(loaded.model());
-    Region region = Regions.all(model.image().grid());
-    ScoringMethod method = ScoringMethod.of(spark, config(loaded.config()), model, region);
+    ScoringMethod method =
+        ScoringMethod.of(
+            spark, config(loaded.config()), model, Regions.all(model.image().grid()));
     TaskScorer<Row> scorer =
         new TaskScorer<>(
             method,
@@ -198,9 +182,12 @@ public final class LmConvScorer {
   }
 
   private ModelSpec sized(ModelSpec model) {
-    return size.map(grid -> new ImageShape(model.image().channels(), grid.height(), grid.width()))
-        .map(image -> new ModelSpec(image, model.network(), model.likelihood()))
-        .orElse(model);
+    return size == null
+        ? model
+        : new ModelSpec(
+            new ImageShape(model.image().channels(), size.height(), size.width()),
+            model.network(),
+            model.likelihood());
   }
 
   private JobConfig config(JobConfig ofModel) {
@@ -210,20 +197,14 @@ public final class LmConvScorer {
   }
 
   private Loaded load(SparkContext spark) {
-    Checkpoint checkpoint = read(spark);
-    return new Loaded(
-        spark,
-        checkpoint.model(),
-        checkpoint.config(),
-        JavaSparkContext.fromSparkContext(spark).broadcast(checkpoint.weights()));
-  }
-
-  private Checkpoint read(SparkContext spark) {
     if (modelUrl.isBlank()) {
       throw new UserError("modelUrl is not set; name the directory of a run or of a checkpoint");
     }
     try {
-      return SavedModel.find(spark.hadoopConfiguration(), modelUrl);
+      Checkpoint read = SavedModel.find(spark.hadoopConfiguration(), modelUrl);
+      Broadcast<ParameterVector> weights =
+          JavaSparkContext.fromSparkContext(spark).broadcast(read.weights());
+      return new Loaded(spark, read.model(), read.config(), weights);
     } catch (IOException | IllegalArgumentException e) { // the latter of malformed paths
       throw new UserError("modelUrl=%s cannot be read: %s".formatted(modelUrl, e.getMessage()), e);
     }

@@ -1,9 +1,9 @@
 package org.lmconv.jobs.score;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -13,7 +13,6 @@ import org.lmconv.jobs.data.Image;
 import org.lmconv.jobs.session.ExecutorModels;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.parameter.ParameterVector;
-import org.lmconv.orders.PixelOrder;
 
 /**
  * Scores the items of a partition with the model of its executor, a batch at a time, as the rows
@@ -68,30 +67,29 @@ final class TaskScorer<T>
   }
 
   private List<Row> rows(List<T> items) {
-    List<Scores> scores = score(items.stream().map(reading::image).toList());
-    return IntStream.range(0, items.size())
-        .mapToObj(i -> answer.rows(items.get(i), scores.get(i)))
-        .flatMap(List::stream)
-        .toList();
-  }
-
-  private List<Scores> score(List<Image> batch) {
-    float[] x = input(batch);
-    return ExecutorModels.with(
-        method.model(),
-        method.placement(),
-        model -> {
-          model.load(parameters.value());
-          return scoreUnderEach(model, x, batch.size());
-        });
+    float[] x = input(items);
+    List<Scores> scores =
+        ExecutorModels.with(
+            method.model(),
+            method.placement(),
+            model -> {
+              model.load(parameters.value());
+              return scoreUnderEach(model, x, items.size());
+            });
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      rows.addAll(answer.rows(items.get(i), scores.get(i)));
+    }
+    return rows;
   }
 
   /** [N, C, H, W]. */
-  private float[] input(List<Image> batch) {
+  private float[] input(List<T> items) {
     int size = method.model().image().dimensions();
-    float[] x = new float[batch.size() * size];
-    for (int i = 0; i < batch.size(); i++) {
-      method.encoder().forScoring(batch.get(i).id(), batch.get(i).pixels(), x, i * size);
+    float[] x = new float[items.size() * size];
+    for (int i = 0; i < items.size(); i++) {
+      Image image = reading.image(items.get(i));
+      method.encoder().forScoring(image.id(), image.pixels(), x, i * size);
     }
     return x;
   }
@@ -99,16 +97,13 @@ final class TaskScorer<T>
   private List<Scores> scoreUnderEach(DeviceModel model, float[] x, int images) {
     int orders = method.orders().size();
     int pixels = method.region().grid().pixels();
-    List<Scores> scores =
-        IntStream.range(0, images)
-            .mapToObj(
-                image ->
-                    new Scores(
-                        new double[orders], method.maps() ? new float[orders][pixels] : null))
-            .toList();
+    List<Scores> scores = new ArrayList<>();
+    for (int image = 0; image < images; image++) {
+      float[][] maps = method.maps() ? new float[orders][pixels] : null;
+      scores.add(new Scores(new double[orders], maps));
+    }
     for (int order = 0; order < orders; order++) {
-      PixelOrder each = method.orders().get(order);
-      float[] logLikelihoods = model.logLikelihoods(x, each); // [N, H, W]
+      float[] logLikelihoods = model.logLikelihoods(x, method.orders().get(order)); // [N, H, W]
       for (int image = 0; image < images; image++) {
         add(logLikelihoods, image * pixels, order, scores.get(image));
       }
