@@ -150,8 +150,7 @@ public final class LmConvScorer {
     }
     ModelSpec model = sized(loaded.model());
     ScoringMethod method =
-        ScoringMethod.of(
-            spark, config(loaded.config()), model, Regions.all(model.image().grid()));
+        ScoringMethod.of(spark, config(loaded.config()), model, Regions.all(model.image().grid()));
     TaskScorer<Row> scorer =
         new TaskScorer<>(
             method,
