@@ -97,12 +97,7 @@ public record ImageEncoder(ImageShape shape, PixelLevels levels, Binarization bi
     if (binarization == null) {
       return "none";
     }
-<<<<<<< HEAD
-    String mode = binarization.binarize().name().toLowerCase(java.util.Locale.ROOT);
+    String mode = binarization.binarize().name().toLowerCase(Locale.ROOT);
     return isDrawn() ? mode + "(" + binarization.binarizeSeed() + ")" : mode;
-=======
-    String mode = binarization.mode().name().toLowerCase(Locale.ROOT);
-    return isDrawn() ? mode + "(" + binarization.seed() + ")" : mode;
->>>>>>> d5c9bf2 (Scorer, batches: the same in fewer lines)
   }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -39,8 +38,6 @@ public final class Scoring {
 
   /** More than one, for progress to be seen and a slow machine to be waited for less. */
   private static final int TASKS_PER_SLOT = 8;
-
-  private static final String SUMMARY = "summary";
 
   private final SparkSession spark;
   private final ScoringMethod method;
@@ -87,7 +84,7 @@ public final class Scoring {
    * rows.
    */
   private static Path summaries(Path directory) {
-    return directory.isRoot() ? new Path(directory, SUMMARY) : directory.suffix("_" + SUMMARY);
+    return directory.isRoot() ? new Path(directory, "summary") : directory.suffix("_summary");
   }
 
   /**
@@ -113,15 +110,13 @@ public final class Scoring {
     for (Map.Entry<String, ParameterVector> each : weights.entrySet()) {
       Labels labels = new Labels(runId, state.round(), dataset, splitName, each.getKey());
       ScoringPlan plan = new ScoringPlan(method, labels, identity);
-      Optional<NllSummary> before = once ? read(plan) : Optional.empty();
-      if (before.isEmpty()) {
+      if (!once || rows.read(plan.prefix()).isEmpty()) {
         write(plan, each.getValue());
-        before = read(plan);
       }
-      NllSummary summary = before.orElseThrow();
-      keep(summary); // of an earlier one too: its driver may have died before it did
-      summary.print(out);
-      means.addAll(summary.rows());
+      List<NllSummaryRow> summary = plan.summarise(rows.read(plan.prefix()).orElseThrow());
+      keep(plan, summary); // of an earlier scoring too: its driver may have died before it did
+      plan.print(summary, out);
+      means.addAll(summary);
     }
     return means;
   }
@@ -156,16 +151,10 @@ public final class Scoring {
         });
   }
 
-  /** What an equal scoring left here, if there was one. */
-  private Optional<NllSummary> read(ScoringPlan plan) throws IOException {
-    return rows.read(plan.prefix()).map(found -> NllSummary.of(found, plan));
-  }
-
   /** Writes a summary, in the place of that of an equal scoring. */
-  private void keep(NllSummary summary) throws IOException {
-    List<Row> lines = summary.rows().stream().map(RunTable.NLL_SUMMARY::row).toList();
+  private void keep(ScoringPlan plan, List<NllSummaryRow> means) throws IOException {
+    List<Row> lines = means.stream().map(RunTable.NLL_SUMMARY::row).toList();
     summaries.write(
-        spark.createDataFrame(lines, RunTable.NLL_SUMMARY.schema()).coalesce(1),
-        summary.plan().prefix());
+        spark.createDataFrame(lines, RunTable.NLL_SUMMARY.schema()).coalesce(1), plan.prefix());
   }
 }

@@ -1,7 +1,6 @@
 package org.lmconv.jobs.score;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -25,14 +24,11 @@ import org.lmconv.orders.Region;
 /**
  * How images are scored.
  *
- * @param model that scores
- * @param encoder of the images
  * @param orders each image is scored under; every one visits the region last
  * @param ensemble places of its members among the orders, ascending
  * @param region whose pixels are scored, given all others
  * @param maps whether the nats of each pixel are kept
  * @param batchSize images in one forward pass
- * @param placement of the tasks
  */
 record ScoringMethod(
     ModelSpec model,
@@ -94,7 +90,13 @@ record ScoringMethod(
     }
     SortedSet<Integer> places = new TreeSet<>();
     for (String name : names) {
-      List<Integer> named = places(name, orders);
+      String pattern =
+          Stream.of(name.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+      List<Integer> named =
+          IntStream.range(0, orders.size())
+              .filter(place -> orders.get(place).name().matches(pattern))
+              .boxed()
+              .toList();
       if (named.isEmpty()) {
         throw new UserError(
             "score.ensemble=%s: %s is none of the orders %s; name some of them"
@@ -103,15 +105,6 @@ record ScoringMethod(
       places.addAll(named);
     }
     return List.copyOf(places);
-  }
-
-  private static List<Integer> places(String name, OrderSet orders) {
-    String pattern =
-        Arrays.stream(name.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-    return IntStream.range(0, orders.size())
-        .filter(place -> orders.get(place).name().matches(pattern))
-        .boxed()
-        .toList();
   }
 
   /**
