@@ -77,7 +77,7 @@ record BenchKeys(
       Bounds.atLeast("bench.batch-size", batchSize, 1);
       Bounds.require(!channels.isEmpty(), "bench.channels", channels, "must name one pair or more");
       channels.forEach(BenchConfig::pair);
-      new Orders("bench.orders", orders).requireNamesOn(shape.grid());
+      new Orders("bench.orders", orders).on(shape.grid());
       Bounds.require(!variants.isEmpty(), "bench.variants", variants, "must name one or more");
       variants.forEach(variant -> Bounds.oneOf("bench.variants", variant, VARIANTS));
       Bounds.atLeast("bench.threads", threads, 0);

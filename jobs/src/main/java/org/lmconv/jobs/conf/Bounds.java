@@ -66,6 +66,16 @@ public final class Bounds {
     }
   }
 
+  static void told(String key, Object value, Runnable body) {
+    told(
+        key,
+        value,
+        () -> {
+          body.run();
+          return true;
+        });
+  }
+
   private static boolean finite(double value) {
     return value <= Double.MAX_VALUE;
   }

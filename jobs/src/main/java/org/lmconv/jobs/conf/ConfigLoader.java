@@ -69,7 +69,7 @@ public final class ConfigLoader {
   private static void requireFiles(JobConfig config) {
     Keys.NllKeys keys = config.as(Keys.NllKeys.class);
     new Orders("orders", keys.orders()).requireFiles();
-    Regions.requireFile("region", keys.region());
+    Bounds.told("region", keys.region(), () -> Regions.requireFile(keys.region()));
   }
 
   /**

@@ -100,7 +100,7 @@ public final class Keys {
       requireRun(run);
       requireSplit(split);
       orders = checked(orders);
-      Regions.requireSpelling("region", region);
+      requireRegion(region);
     }
   }
 
@@ -142,7 +142,7 @@ public final class Keys {
       requireRun(run);
       requireSplit(split);
       orders = checked(orders);
-      Regions.requireSpelling("region", region);
+      requireRegion(region);
       Bounds.atLeast("draws", draws, 1);
     }
   }
@@ -237,6 +237,10 @@ public final class Keys {
 
   private static void requireSplit(String split) {
     Bounds.require(!split.isBlank(), "split", split, "must name a split such as test");
+  }
+
+  private static void requireRegion(String region) {
+    Bounds.told("region", region, () -> Regions.requireSpelling(region));
   }
 
   private static List<String> checked(List<String> orders) {

@@ -4,19 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.lmconv.jobs.base.UserError;
 import org.lmconv.orders.Grid;
 import org.lmconv.orders.OrderSet;
 import org.lmconv.orders.PixelOrder;
 import org.lmconv.orders.Region;
 
 /**
- * The value of a key that lists orders.
+ * The value of a key that lists orders. Each method throws a {@code UserError} where it finds that
+ * the value is wrong.
  *
  * @param key for messages
  * @param texts each as {@link Text} reads it
@@ -27,71 +26,34 @@ public record Orders(String key, List<String> texts) {
 
   private static final Pattern PLACE = Pattern.compile("\\s*(\\d{1,9})\\s*,\\s*(\\d{1,9})\\s*");
 
-  /**
-   * Checks the spelling.
-   *
-   * @throws UserError if an order is misspelt or named twice, or there is none
-   */
+  /** Checks that there is an order, and that none is misspelt or named twice. */
   public void requireNames() {
-    check(
+    Bounds.told(
+        key,
+        texts,
         () -> {
           parsed().forEach(Text::requireSpelling);
-          requireDifferent(Text::fitsEveryGrid, ANY_GRID);
+          List<PixelOrder> known =
+              parsed().filter(Text::fitsEveryGrid).flatMap(text -> text.on(ANY_GRID)).toList();
+          if (!known.isEmpty() || texts.isEmpty()) {
+            OrderSet.of(known);
+          }
         });
   }
 
-  /**
-   * Checks all that needs no file.
-   *
-   * @throws UserError if an order is misspelt or named twice or does not fit, or there is none
-   */
-  public void requireNamesOn(Grid grid) {
-    check(() -> requireDifferent(Text::readsNoFile, grid));
-  }
-
-  private void requireDifferent(Predicate<Text> known, Grid grid) {
-    List<PixelOrder> orders = parsed().filter(known).flatMap(text -> text.on(grid)).toList();
-    if (!orders.isEmpty() || texts.isEmpty()) {
-      OrderSet.of(orders);
-    }
-  }
-
-  /**
-   * Checks that files are there: for orders that were typed, not for those of a checkpoint.
-   *
-   * @throws UserError if one is not
-   */
+  /** Checks that files are there: for orders that were typed, not for those of a checkpoint. */
   public void requireFiles() {
-    check(() -> parsed().forEach(Text::requireFiles));
+    Bounds.told(key, texts, () -> parsed().forEach(Text::requireFiles));
   }
 
-  /**
-   * The orders on a grid.
-   *
-   * @throws UserError if one does not fit, or its file cannot be read
-   */
+  /** The orders on a grid, which they must fit, and whose files must be readable. */
   public OrderSet on(Grid grid) {
-    return told(() -> OrderSet.of(parsed().flatMap(text -> text.on(grid)).toList()));
+    return Bounds.told(
+        key, texts, () -> OrderSet.of(parsed().flatMap(text -> text.on(grid)).toList()));
   }
 
   private Stream<Text> parsed() {
     return texts.stream().map(Text::of);
-  }
-
-  private void check(Runnable body) {
-    told(
-        () -> {
-          body.run();
-          return true;
-        });
-  }
-
-  private <T> T told(Supplier<T> body) {
-    try {
-      return body.get();
-    } catch (IllegalArgumentException e) {
-      throw new UserError(key + "=" + texts + ": " + e.getMessage(), e);
-    }
   }
 
   /**
@@ -99,46 +61,28 @@ public record Orders(String key, List<String> texts) {
    * without a region to be visited last. Whatever is wrong is an {@code IllegalArgumentException}.
    *
    * @param order kind/variant, kind/* or the path of a file
-   * @param region as {@link Regions} reads it; empty is none
+   * @param region as {@link Regions} reads it
    */
-  private record Text(String order, String region) {
-    private static final Pattern FILE = Pattern.compile(".*\\.(csv|txt)");
-    private static final Pattern FILE_AND_REGION = Pattern.compile("(.*\\.(?:csv|txt))\\+(.*)");
-    private static final Pattern NAME_AND_REGION = Pattern.compile("([^+]*)\\+(.*)");
+  private record Text(String order, Optional<String> region) {
+    // A file's folders may have any name, also one with a plus.
+    private static final Pattern FORM = Pattern.compile("(?s)(.*\\.(?:csv|txt)|[^+]*)(?:\\+(.*))?");
 
     static Text of(String text) {
-      if (FILE.matcher(text).matches()) {
-        return new Text(text, ""); // whose folders may have any name
-      }
-      for (Pattern pattern : List.of(FILE_AND_REGION, NAME_AND_REGION)) {
-        Matcher parts = pattern.matcher(text);
-        if (parts.matches()) {
-          requireRegion(text, parts.group(2));
-          return new Text(parts.group(1), parts.group(2));
-        }
-      }
-      return new Text(text, "");
-    }
-
-    private static void requireRegion(String text, String region) {
-      if (region.isEmpty()) {
+      Matcher parts = FORM.matcher(text);
+      if (!parts.matches() || "".equals(parts.group(2))) {
         throw new IllegalArgumentException(
             "order %s ends with +; write a region behind it, such as +bottom".formatted(text));
       }
+      return new Text(parts.group(1), Optional.ofNullable(parts.group(2)));
     }
 
     private boolean isFile() {
-      return FILE.matcher(order).matches();
-    }
-
-    /** Whether nothing but the text says which order it is. */
-    boolean readsNoFile() {
-      return !isFile() && !Regions.isMask(region);
+      return order.endsWith(".csv") || order.endsWith(".txt");
     }
 
     /** Whether the text alone says which order it is on every grid. */
     boolean fitsEveryGrid() {
-      return !isFile() && (region.isEmpty() || Regions.fitsEveryGrid(region));
+      return !isFile() && region.map(Regions::fitsEveryGrid).orElse(true);
     }
 
     /** Checks the spelling, as far as it can be without a grid. */
@@ -146,53 +90,42 @@ public record Orders(String key, List<String> texts) {
       if (!isFile()) {
         OrderSet.parse(List.of(order), ANY_GRID);
       }
-      if (!region.isEmpty()) {
-        Regions.requireSpelling(region);
-      }
+      region.ifPresent(Regions::requireSpelling);
     }
 
-    /** Checks that the files are there. */
     void requireFiles() {
       if (isFile() && !Files.isReadable(Path.of(order))) {
-        throw new IllegalArgumentException("there is no readable file " + order);
+        throw noFile(order, null);
       }
-      Regions.requireFile(region);
+      region.ifPresent(Regions::requireFile);
     }
 
     /** The orders on a grid: more than one for kind/*. */
     Stream<PixelOrder> on(Grid grid) {
-      Stream<PixelOrder> orders =
+      List<PixelOrder> orders =
           isFile()
-              ? Stream.of(file(Path.of(order), grid))
-              : OrderSet.parse(List.of(order), grid).orders().stream();
-      if (region.isEmpty()) {
-        return orders;
-      }
-      Region last = Regions.parse(region, grid);
-      return orders.map(each -> each.withLast(last));
+              ? List.of(file(Path.of(order), grid))
+              : OrderSet.parse(List.of(order), grid).orders();
+      Optional<Region> last = region.map(text -> Regions.parse(text, grid));
+      return orders.stream().map(each -> last.map(each::withLast).orElse(each));
     }
   }
 
-  /**
-   * The order, which has the name of the file.
-   *
-   * @throws IllegalArgumentException if the file cannot be read, or does not visit each pixel once
-   */
   private static PixelOrder file(Path file, Grid grid) {
-    List<String> lines = lines(file);
-    int[] pixels = new int[lines.size()];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = pixel(file, i + 1, lines.get(i), grid);
+    try {
+      List<String> lines = Files.readAllLines(file);
+      int[] pixels = new int[lines.size()];
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = pixel(file, i + 1, lines.get(i), grid);
+      }
+      return PixelOrder.of(file.getFileName().toString(), grid, pixels);
+    } catch (IOException e) {
+      throw noFile(file.toString(), e);
     }
-    return PixelOrder.of(file.getFileName().toString(), grid, pixels);
   }
 
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("there is no readable file " + file, e);
-    }
+  private static IllegalArgumentException noFile(String file, IOException cause) {
+    return new IllegalArgumentException("there is no readable file " + file, cause);
   }
 
   private static int pixel(Path file, int number, String line, Grid grid) {
