@@ -1,7 +1,9 @@
 package org.lmconv.jobs;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
+import org.lmconv.jobs.LmConv.Command;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.AverageKeys;
@@ -100,29 +102,23 @@ record Commands(List<Entry> entries) {
    * @throws UserError if there is none; the message names the nearest
    */
   Entry find(String name) {
-    return entries.stream()
-        .filter(entry -> entry.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> unknown(name));
-  }
-
-  private UserError unknown(String name) {
+    for (Entry entry : entries) {
+      if (entry.name().equals(name)) {
+        return entry;
+      }
+    }
     List<String> names = entries.stream().map(Entry::name).toList();
-    return new UserError(
+    throw new UserError(
         "command %s is unknown; did you mean %s? Commands are %s"
             .formatted(name, Spelling.nearest(name, names), String.join(", ", names)));
   }
 
   /** These, with the code of a command that is in a jar of its own. */
   Commands with(String name, Class<? extends Record> keys, Command command) {
-    return new Commands(
-        entries.stream()
-            .map(
-                entry ->
-                    entry.name().equals(name)
-                        ? new Entry(name, entry.help(), keys, command)
-                        : entry)
-            .toList());
+    List<Entry> changed = new ArrayList<>(entries);
+    changed.replaceAll(
+        entry -> entry.name().equals(name) ? new Entry(name, entry.help(), keys, command) : entry);
+    return new Commands(changed);
   }
 
   private static void bench(JobConfig config, PrintStream out) {

@@ -33,6 +33,21 @@ public final class LmConv {
   private static final int INTERNAL_ERROR = 1;
   private static final int CALLERS_FAULT = 2;
 
+  /** What a command word does. */
+  @FunctionalInterface
+  public interface Command {
+    /**
+     * Runs to the end.
+     *
+     * @param config validated; keys that the command does not read have their defaults or what the
+     *     configuration file says
+     * @param out for what the user asked to see
+     * @throws org.lmconv.jobs.base.UserError if the caller is at fault
+     * @throws IOException if a file system fails
+     */
+    void run(JobConfig config, PrintStream out) throws IOException;
+  }
+
   /** The words of a command line, before the configuration is read. */
   @CommandLine.Command(
       name = "lmconv",
@@ -145,13 +160,13 @@ public final class LmConv {
   }
 
   private String commandList() {
-    return commands.entries().stream()
-        .map(command -> "  %-8s %s%n".formatted(command.name(), command.help()))
-        .collect(
-            Collectors.joining(
-                "",
-                "\nCommands (" + Commands.DEFAULT + " if none is given):\n",
-                "\nlmconv COMMAND --help lists the keys of a command with their defaults.\n"));
+    StringBuilder list = new StringBuilder();
+    list.append("\nCommands (" + Commands.DEFAULT + " if none is given):\n");
+    for (Commands.Entry command : commands.entries()) {
+      list.append("  %-8s %s%n".formatted(command.name(), command.help()));
+    }
+    list.append("\nlmconv COMMAND --help lists the keys of a command with their defaults.\n");
+    return list.toString();
   }
 
   private int fault(String message, Throwable cause) {

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.util.List;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
+import org.lmconv.jobs.LmConv.Command;
 import org.lmconv.jobs.base.CodeVersion;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;

@@ -47,10 +47,9 @@ public final class ConfigLoader {
    *
    * @param file in HOCON; may hold any key
    * @param words of the form key=value, the last of a key wins
-   * @param command that the words were typed with, for messages
+   * @param command for messages
    * @param keys the record of the keys that this command reads: others may not be typed
-   * @throws UserError if the file cannot be read, a key is unknown or not read by the command, or a
-   *     value has the wrong type or is out of range
+   * @throws UserError if anything is wrong with the file, a key or a value
    */
   public static JobConfig load(
       Optional<Path> file, List<String> words, String command, Class<? extends Record> keys) {
@@ -61,15 +60,11 @@ public final class ConfigLoader {
       config.as(keys);
     }
     Keys.ALL.forEach(config::as);
-    requireFiles(config);
+    // Here only: a checkpoint whose order came from a file can be scored where that file is not.
+    Keys.NllKeys files = config.as(Keys.NllKeys.class);
+    new Orders("orders", files.orders()).requireFiles();
+    Bounds.told("region", files.region(), () -> Regions.requireFile(files.region()));
     return config;
-  }
-
-  // Here only: a checkpoint whose order came from a file can be scored where that file is not.
-  private static void requireFiles(JobConfig config) {
-    Keys.NllKeys keys = config.as(Keys.NllKeys.class);
-    new Orders("orders", keys.orders()).requireFiles();
-    Bounds.told("region", keys.region(), () -> Regions.requireFile(keys.region()));
   }
 
   /**
@@ -128,12 +123,11 @@ public final class ConfigLoader {
 
   static UserError malformed(ConfigException e) {
     ConfigOrigin origin = e.origin();
-    String message = e.getMessage().lines().findFirst().orElse("");
+    String detail = e.getMessage().lines().findFirst().orElse("");
     // Config puts where it is in front; ours follows the file's name in the same way everywhere.
-    String detail =
-        origin != null && message.startsWith(origin.description())
-            ? message.substring(origin.description().length()).replaceFirst("^: *", "")
-            : message;
+    if (origin != null && detail.startsWith(origin.description())) {
+      detail = detail.substring(origin.description().length()).replaceFirst("^: *", "");
+    }
     return new UserError("configuration%s is malformed: %s".formatted(where(origin), detail), e);
   }
 
@@ -141,7 +135,7 @@ public final class ConfigLoader {
   private static void requireKnown(String prefix, ConfigObject section) {
     section.forEach(
         (name, value) -> {
-          String key = prefix + plain(name);
+          String key = prefix + (name.contains(".") ? ConfigUtil.quoteString(name) : name);
           if (KEYS.contains(key)) {
             return;
           }
@@ -154,9 +148,5 @@ public final class ConfigLoader {
 
   static boolean isSection(String key) {
     return KEYS.stream().anyMatch(known -> known.startsWith(key + "."));
-  }
-
-  private static String plain(String name) {
-    return name.contains(".") ? ConfigUtil.quoteString(name) : name;
   }
 }

@@ -55,20 +55,17 @@ public final class JobConfig {
 
   /** The network. */
   public ModelConfig model() {
+    record Model(ModelConfig model) {}
     return as(Model.class).model();
   }
 
-  private record Model(ModelConfig model) {}
-
   /** How a device computes the model. */
   public Execution execution() {
+    record Recompute(boolean recompute) {}
+    record Computing(Precision precision, Recompute train) {}
     Computing keys = as(Computing.class);
     return new Execution(keys.precision(), keys.train().recompute());
   }
-
-  private record Computing(Precision precision, Recompute train) {}
-
-  private record Recompute(boolean recompute) {}
 
   /**
    * The orders, for images on a grid.
@@ -76,10 +73,9 @@ public final class JobConfig {
    * @throws UserError if one does not fit, or the file of one cannot be read
    */
   public OrderSet ordersOn(Grid grid) {
+    record OrderTexts(List<String> orders) {}
     return new Orders("orders", as(OrderTexts.class).orders()).on(grid);
   }
-
-  private record OrderTexts(List<String> orders) {}
 
   /**
    * Where a run comes from.

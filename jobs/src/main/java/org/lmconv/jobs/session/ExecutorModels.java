@@ -5,6 +5,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.lmconv.model.device.DeviceModel;
@@ -53,18 +54,12 @@ public final class ExecutorModels {
     return new DeviceModel(key.spec(), key.device(), key.execution());
   }
 
+  // An executor may serve many models in a row; only the latest stays.
   private static void giveBack(Key key, DeviceModel model) {
     synchronized (IDLE) {
-      // An executor may serve many models in a row; only the latest stays.
-      IDLE.entrySet()
-          .removeIf(
-              other -> !other.getKey().spec().equals(key.spec()) && closeAll(other.getValue()));
+      List<Key> others = IDLE.keySet().stream().filter(k -> !k.spec().equals(key.spec())).toList();
+      others.forEach(other -> IDLE.remove(other).forEach(DeviceModel::close));
       IDLE.computeIfAbsent(key, absent -> new ArrayDeque<>()).push(model);
     }
-  }
-
-  private static boolean closeAll(Deque<DeviceModel> models) {
-    models.forEach(DeviceModel::close);
-    return true;
   }
 }

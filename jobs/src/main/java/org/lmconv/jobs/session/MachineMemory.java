@@ -8,8 +8,6 @@ import java.nio.file.Path;
 
 /** Memory of this process and its machine as the system sees it, heap and libtorch together. */
 public final class MachineMemory {
-  private static final Path STATUS = Path.of("/proc/self/status");
-
   private MachineMemory() {}
 
   /** Bytes of the machine, or of the container if that has less. */
@@ -30,14 +28,14 @@ public final class MachineMemory {
 
   private static long ofProcess(String field) {
     try {
-      return Files.readAllLines(STATUS).stream()
-          .filter(line -> line.startsWith(field))
-          .map(line -> line.replaceAll("\\D", ""))
-          .mapToLong(kibibytes -> 1024 * Long.parseLong(kibibytes))
-          .findFirst()
-          .orElse(-1);
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith(field)) {
+          return 1024 * Long.parseLong(line.replaceAll("\\D", "")); // kibibytes
+        }
+      }
     } catch (IOException e) {
-      return -1; // not Linux
+      // not Linux
     }
+    return -1;
   }
 }

@@ -5,8 +5,8 @@ import ai.djl.engine.Engine;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
@@ -29,17 +29,15 @@ import org.lmconv.model.device.Execution;
  */
 public record Placement(DeviceChoice choice, boolean local, int threads, Execution execution)
     implements Serializable {
-  private static final String ENGINE = "PyTorch";
   private static final String GPU = "gpu";
+  private static final int NONE = -1;
 
   /**
    * Where a task ran.
    *
-   * @param host of the executor
    * @param executor Spark's id of it
    * @param device "cpu", or "gpu 0"
-   * @param gpu name of the task's GPU on its host, which no other task's may have; empty if it has
-   *     none
+   * @param gpu name of the task's GPU on its host, which no other task's may have; empty if none
    */
   public record Participant(String host, String executor, String device, String gpu)
       implements Serializable {
@@ -64,14 +62,13 @@ public record Placement(DeviceChoice choice, boolean local, int threads, Executi
    *     master on a machine that has none
    */
   public static Placement of(SparkConf conf, DeviceChoice choice, Execution execution, int tasks) {
-    boolean local = conf.get("spark.master", "local").startsWith("local") && !isLocalCluster(conf);
-    if (choice == DeviceChoice.GPU && !local && !conf.contains("spark.task.resource.gpu.amount")) {
+    boolean local = SparkSessions.slots(conf.get("spark.master", "local")) > 0;
+    if (choice == DeviceChoice.GPU && local) {
+      ofDriver(choice); // or it throws
+    } else if (choice == DeviceChoice.GPU && !conf.contains("spark.task.resource.gpu.amount")) {
       throw new UserError(
           "device=gpu, but Spark gives tasks no GPU; set spark.executor.resource.gpu.amount=1 and"
               + " spark.task.resource.gpu.amount=1, or device=auto");
-    }
-    if (choice == DeviceChoice.GPU && local && gpus() == 0) {
-      throw noGpu();
     }
     // Spark tells executors' libtorch how many threads a task has; in a local master nobody does.
     int threads =
@@ -81,10 +78,6 @@ public record Placement(DeviceChoice choice, boolean local, int threads, Executi
     return new Placement(choice, local, threads, execution);
   }
 
-  private static boolean isLocalCluster(SparkConf conf) {
-    return conf.get("spark.master").startsWith("local-cluster");
-  }
-
   /**
    * The device of the task that calls.
    *
@@ -92,21 +85,38 @@ public record Placement(DeviceChoice choice, boolean local, int threads, Executi
    */
   Device device() {
     TaskContext task = TaskContext.get();
-    Map<String, ResourceInformation> resources = task.resourcesJMap();
-    int seen = gpus(); // also where none is wanted: the library must load
-    if (choice == DeviceChoice.CPU) {
-      return Device.cpu();
+    ResourceInformation given = task.resourcesJMap().get(GPU);
+    return device(
+        choice,
+        seen -> {
+          if (given != null) {
+            return Integer.parseInt(given.addresses()[0]);
+          }
+          return local ? task.partitionId() % seen : NONE;
+        });
+  }
+
+  /**
+   * The device of a command that computes in the driver's own process, without tasks.
+   *
+   * @throws UserError if a GPU is asked for and libtorch sees none
+   */
+  public static Device ofDriver(DeviceChoice choice) {
+    return device(choice, seen -> 0);
+  }
+
+  /**
+   * @param number gives, of how many GPUs libtorch sees, which one it is, or {@code NONE}
+   */
+  private static Device device(DeviceChoice choice, IntUnaryOperator number) {
+    int seen = engine().getGpuCount(); // also where none is wanted: the library must load
+    int gpu = choice == DeviceChoice.CPU || seen == 0 ? NONE : number.applyAsInt(seen);
+    if (choice == DeviceChoice.GPU && gpu == NONE) {
+      throw new UserError(
+          "device=gpu, but libtorch sees no GPU in the task's process; give it natives for CUDA"
+              + " (PYTORCH_LIBRARY_PATH, or no CPU natives on the class path), or device=auto");
     }
-    if (resources.containsKey(GPU) && seen > 0) {
-      return Device.gpu(Integer.parseInt(resources.get(GPU).addresses()[0]));
-    }
-    if (local && seen > 0) {
-      return Device.gpu(task.partitionId() % seen);
-    }
-    if (choice == DeviceChoice.GPU) {
-      throw noGpu();
-    }
-    return Device.cpu();
+    return gpu == NONE ? Device.cpu() : Device.gpu(gpu);
   }
 
   /**
@@ -142,38 +152,20 @@ public record Placement(DeviceChoice choice, boolean local, int threads, Executi
   }
 
   /**
-   * The device of a command that computes in the driver's own process, without tasks.
-   *
-   * @throws UserError if a GPU is asked for and libtorch sees none
-   */
-  public static Device ofDriver(DeviceChoice choice) {
-    int seen = gpus(); // also where none is wanted: the library must load
-    if (choice == DeviceChoice.GPU && seen == 0) {
-      throw noGpu();
-    }
-    return choice == DeviceChoice.CPU || seen == 0 ? Device.cpu() : Device.gpu(0);
-  }
-
-  private static int gpus() {
-    return engine().getGpuCount();
-  }
-
-  /**
    * DJL's PyTorch engine, with its library loaded into this process.
    *
    * @throws UserError if the library is not to be had here; says where, and how to get it there
    */
   public static Engine engine() {
     try {
-      return Engine.getEngine(ENGINE);
+      return Engine.getEngine("PyTorch");
     } catch (RuntimeException | LinkageError e) {
+      String why = String.valueOf(Causes.root(e).getMessage()).lines().findFirst().orElse("");
       throw new UserError(
           ("PyTorch's native library cannot be loaded on %s (%s); for CPUs submit with --jars"
                   + " natives/pytorch-native-cpu.jar,natives/pytorch-jni.jar, for GPUs set"
                   + " PYTORCH_LIBRARY_PATH there")
-              .formatted(
-                  host(),
-                  String.valueOf(Causes.root(e).getMessage()).lines().findFirst().orElse("")),
+              .formatted(host(), why),
           e);
     }
   }
@@ -184,11 +176,5 @@ public record Placement(DeviceChoice choice, boolean local, int threads, Executi
     } catch (UnknownHostException e) {
       return "this host";
     }
-  }
-
-  private static UserError noGpu() {
-    return new UserError(
-        "device=gpu, but libtorch sees no GPU in the task's process; give it natives for CUDA"
-            + " (PYTORCH_LIBRARY_PATH, or no CPU natives on the class path), or device=auto");
   }
 }

@@ -18,7 +18,7 @@ public final class SparkSessions {
   private static final String SUBMITS_DEFAULT = "local[*]"; // what spark-submit sets where none is
   private static final String NAME = "spark.app.name";
   private static final String GPUS_PER_TASK = "spark.task.resource.gpu.amount";
-  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|\\d+)(?:,.*)?\\])?");
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|\\d+)\\s*(?:,.*)?\\])?");
 
   private SparkSessions() {}
 
@@ -31,10 +31,22 @@ public final class SparkSessions {
     return forRounds(name, workers, workers);
   }
 
+  /**
+   * A session to measure rounds in, of up to so many workers where this JVM has to run them.
+   *
+   * @throws UserError if Spark is set to run a worker twice
+   */
+  public static SparkSession forRounds(String name, int mostWorkers) {
+    return forRounds(name, mostWorkers, 1);
+  }
+
   private static SparkSession forRounds(String name, int threads, int workers) {
     SparkConf conf = embedded(new SparkConf(), threads);
     requireTrainable(conf, workers);
-    waitForWorkers(conf);
+    // Round 0 wants all workers at once, and executors take a while to come. By default Spark looks
+    // every 15 seconds, for ten minutes.
+    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "60");
     // A worker whose images are cached on a busy executor is to run on a free one at once. By
     // default it waits for seconds, and all its rounds do after the loss of an executor.
     conf.setIfMissing("spark.locality.wait", "0s");
@@ -47,23 +59,10 @@ public final class SparkSessions {
    * @throws UserError if Spark is set up so that it would hang
    */
   public static SparkSession forTasks(String name, JobConfig config) {
-    return open(
-        name,
-        embedded(new SparkConf(), Math.min(config.as(Local.class).train().workers(), cores())));
-  }
-
-  /** What decides the threads of a Spark in this JVM. */
-  private record Local(Workers train) {
     record Workers(int workers) {}
-  }
-
-  /**
-   * A session to measure rounds in, of up to so many workers where this JVM has to run them.
-   *
-   * @throws UserError if Spark is set to run a worker twice
-   */
-  public static SparkSession forRounds(String name, int mostWorkers) {
-    return forRounds(name, mostWorkers, 1);
+    record Local(Workers train) {}
+    int threads = Math.min(config.as(Local.class).train().workers(), cores());
+    return open(name, embedded(new SparkConf(), threads));
   }
 
   /** How files are opened, as Spark would, for commands that do without it. */
@@ -95,22 +94,15 @@ public final class SparkSessions {
     return conf;
   }
 
-  // Round 0 wants all workers at once, and executors take a while to come. By default Spark looks
-  // every 15 seconds, for ten minutes.
-  private static void waitForWorkers(SparkConf conf) {
-    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
-    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "60");
-  }
-
   static void requireTrainable(SparkConf conf, int workers) {
     if (conf.getBoolean("spark.speculation", false)) {
       throw new UserError(
           "spark.speculation=true would train the slowest worker twice in each round;"
               + " set it to false for train");
     }
-    String master = conf.get(MASTER);
-    int slots = slots(master);
-    if (slots > 0 && slots < workers) {
+    if (!mayRun(conf, workers)) {
+      String master = conf.get(MASTER);
+      int slots = slots(master);
       throw new UserError(
           "train.workers=%d, but %s=%s runs %d at once; use --master local[%d] or train.workers=%d"
               .formatted(workers, MASTER, master, slots, workers, slots));
@@ -131,30 +123,22 @@ public final class SparkSessions {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  // PyTorch's big buffers then stay with an executor; by default the C library gives them back to
-  // the system and takes them anew in every step. bin/lmconv does the same for the driver.
-  private static void keepNativeMemory(SparkConf conf) {
-    conf.setIfMissing("spark.executorEnv.MALLOC_MMAP_THRESHOLD_", String.valueOf(8L << 30));
-    conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", String.valueOf(16L << 30));
-  }
-
-  /**
-   * spark-submit calls an application by its main class, here or in bench, or its jar unless told a
-   * name.
-   */
+  /** Unless told a name, spark-submit calls an application by its main class or its jar. */
   static boolean isUnnamed(SparkConf conf) {
     String name = conf.get(NAME, "");
     return name.isEmpty() || name.startsWith("org.lmconv.") || name.endsWith(".jar");
   }
 
   private static SparkSession open(String name, SparkConf conf) {
-    keepNativeMemory(conf);
+    // PyTorch's big buffers then stay with an executor; by default the C library gives them back to
+    // the system and takes them anew in every step. bin/lmconv does the same for the driver.
+    conf.setIfMissing("spark.executorEnv.MALLOC_MMAP_THRESHOLD_", String.valueOf(8L << 30));
+    conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", String.valueOf(16L << 30));
     if (isUnnamed(conf)) {
       conf.setAppName(name);
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    // By default each task decodes 4,096 rows at once: 50 MB of images of 64x64x3, 800 of
-    // 256x256x3.
+    // By default each task decodes 4,096 rows at once: 50 MB of images of 64x64x3.
     conf.setIfMissing("spark.sql.parquet.columnarReaderBatchSize", "256");
     // Times in reports mean the same wherever they are written and read.
     conf.set("spark.sql.session.timeZone", "UTC");
