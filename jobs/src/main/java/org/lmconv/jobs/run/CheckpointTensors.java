@@ -124,9 +124,7 @@ final class CheckpointTensors {
 
   /** Takes all of a file. */
   void addFile(Storage storage, Path part) throws IOException {
-    if (!storage.exists(part)) {
-      throw new UserError("%s is missing; use another checkpoint".formatted(part));
-    }
+    requireThere(storage, part);
     try {
       storage.readParquet(part, row -> add(Slice.of(row)));
     } catch (UserError e) {
@@ -134,6 +132,12 @@ final class CheckpointTensors {
     } catch (IOException | RuntimeException e) { // Parquet throws both on damaged files
       throw new UserError(
           "%s cannot be read (%s); use another checkpoint".formatted(part, e.getMessage()), e);
+    }
+  }
+
+  static void requireThere(Storage storage, Path part) throws IOException {
+    if (!storage.exists(part)) {
+      throw new UserError("%s is missing; use another checkpoint".formatted(part));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lmconv.jobs.run;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
@@ -44,6 +46,10 @@ public final class Checkpoints {
     return new Path(directory, PREFIX + "%06d".formatted(round));
   }
 
+  private static int round(Path checkpoint) {
+    return Integer.parseInt(checkpoint.getName().substring(PREFIX.length()));
+  }
+
   /** The complete checkpoints, oldest first. */
   List<Path> complete() throws IOException {
     List<Path> complete = new ArrayList<>();
@@ -53,14 +59,36 @@ public final class Checkpoints {
       }
     }
     // By number: names have six digits only up to round 999,999.
-    complete.sort(
-        Comparator.comparing(path -> Integer.valueOf(path.getName().substring(PREFIX.length()))));
+    complete.sort(Comparator.comparingInt(Checkpoints::round));
     return complete;
   }
 
   /** The newest complete checkpoint. */
   public Optional<Path> newest() throws IOException {
     return newest(1).stream().findFirst();
+  }
+
+  /**
+   * The newest checkpoint that is whole; a damaged one is passed over.
+   *
+   * @param out is told of those
+   * @throws UserError if all are damaged
+   */
+  public Optional<Checkpoint> newestWhole(PrintStream out) throws IOException {
+    UserError damaged = null;
+    List<Path> complete = complete();
+    for (int i = complete.size() - 1; i >= 0; i--) {
+      try {
+        return Optional.of(read(storage, complete.get(i)));
+      } catch (UserError e) {
+        damaged = damaged == null ? e : damaged;
+        out.printf("%s is passed over: %s%n", complete.get(i).getName(), e.getMessage());
+      }
+    }
+    if (damaged != null) {
+      throw damaged;
+    }
+    return Optional.empty();
   }
 
   /** The newest complete checkpoints, oldest first; fewer if there are not so many. */
@@ -115,9 +143,9 @@ public final class Checkpoints {
     return checkpoint;
   }
 
-  /** Deletes all complete checkpoints but the newest. */
-  public void keepNewest(int count) throws IOException {
-    List<Path> complete = complete();
+  /** Deletes all complete checkpoints up to a round but the newest; later ones are damaged. */
+  public void keepNewest(int count, int upTo) throws IOException {
+    List<Path> complete = complete().stream().filter(path -> round(path) <= upTo).toList();
     for (Path old : complete.subList(0, Math.max(0, complete.size() - count))) {
       storage.delete(new Path(old, MANIFEST)); // first, so that no reader takes half of it
       storage.delete(old);
@@ -136,7 +164,11 @@ public final class Checkpoints {
 
   private static Manifest manifest(Storage storage, Path checkpoint) throws IOException {
     Path file = new Path(checkpoint, MANIFEST);
-    return Manifest.ofJson(storage.readText(file), file.toString());
+    try {
+      return Manifest.ofJson(storage.readText(file), file.toString());
+    } catch (ChecksumException e) {
+      throw Manifest.damaged(file.toString(), e.getMessage(), e);
+    }
   }
 
   /**
@@ -145,7 +177,10 @@ public final class Checkpoints {
    * @throws UserError if it is not one, or not whole
    */
   public static Checkpoint read(Configuration hadoop, Path directory) throws IOException {
-    Storage storage = new Storage(hadoop);
+    return read(new Storage(hadoop), directory);
+  }
+
+  private static Checkpoint read(Storage storage, Path directory) throws IOException {
     if (!storage.exists(new Path(directory, MANIFEST))) {
       throw new UserError(
           "%s has no %s, so it is no checkpoint or was never finished; use another one"
@@ -159,6 +194,9 @@ public final class Checkpoints {
         new CheckpointTensors(directory.toString(), model.newNetwork().layout());
     for (String part : manifest.parts()) {
       tensors.addFile(storage, new Path(directory, part));
+    }
+    for (String part : manifest.workerParts()) {
+      CheckpointTensors.requireThere(storage, new Path(directory, part));
     }
     TrainingState state = state(manifest, tensors);
     // Whole files may still be those of another checkpoint, copied by hand.

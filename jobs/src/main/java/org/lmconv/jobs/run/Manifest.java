@@ -104,7 +104,7 @@ public record Manifest(
     }
   }
 
-  private static UserError damaged(String where, String why, Exception e) {
+  static UserError damaged(String where, String why, Exception e) {
     return new UserError("%s is damaged (%s); use another checkpoint".formatted(where, why), e);
   }
 }

@@ -101,15 +101,33 @@ public final class Scoring {
     return score(runId, state, true);
   }
 
-  private List<NllSummaryRow> score(String runId, TrainingState state, boolean once)
-      throws IOException {
+  /** Whether a state was scored before, with these images and this method. */
+  public boolean isDone(String runId, TrainingState state) throws IOException {
+    for (String weights : weights(state).keySet()) {
+      if (summaries.read(plan(runId, state, weights).prefix()).isEmpty()) {
+        return false; // rows without a summary are those of a driver that died
+      }
+    }
+    return true;
+  }
+
+  private static Map<String, ParameterVector> weights(TrainingState state) {
     Map<String, ParameterVector> weights = new LinkedHashMap<>();
     weights.put(Checkpoint.PARAMETERS, state.parameters());
     state.ema().ifPresent(ema -> weights.put(Checkpoint.EMA, ema));
+    return weights;
+  }
+
+  private ScoringPlan plan(String runId, TrainingState state, String weights) {
+    Labels labels = new Labels(runId, state.round(), dataset, splitName, weights);
+    return new ScoringPlan(method, labels, identity);
+  }
+
+  private List<NllSummaryRow> score(String runId, TrainingState state, boolean once)
+      throws IOException {
     List<NllSummaryRow> means = new ArrayList<>();
-    for (Map.Entry<String, ParameterVector> each : weights.entrySet()) {
-      Labels labels = new Labels(runId, state.round(), dataset, splitName, each.getKey());
-      ScoringPlan plan = new ScoringPlan(method, labels, identity);
+    for (Map.Entry<String, ParameterVector> each : weights(state).entrySet()) {
+      ScoringPlan plan = plan(runId, state, each.getKey());
       if (!once || rows.read(plan.prefix()).isEmpty()) {
         write(plan, each.getValue());
       }

@@ -6,14 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.TrainKeys;
 import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.conf.TrainConfig.Inner;
 import org.lmconv.jobs.run.Checkpoint;
-import org.lmconv.jobs.run.Checkpoints;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.SavedModel;
@@ -91,11 +89,10 @@ final class FirstState {
    * @param newest checkpoint of the run, if it has one
    * @throws UserError if a checkpoint is of other images or another network
    */
-  TrainingState state(Optional<Path> newest) throws IOException {
+  TrainingState state(Optional<Checkpoint> newest) throws IOException {
     if (newest.isPresent()) {
-      Checkpoint checkpoint = Checkpoints.read(hadoop, newest.get());
-      requireSameShape(checkpoint);
-      return withUsableOptimiser(checkpoint);
+      requireSameShape(newest.get());
+      return withUsableOptimiser(newest.get());
     }
     ParameterVector parameters = parameters();
     Optional<ParameterVector> ema =

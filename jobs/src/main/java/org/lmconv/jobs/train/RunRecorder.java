@@ -16,6 +16,8 @@ import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.RunTable.NllSummaryRow;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.score.Scoring;
+import org.lmconv.jobs.train.RoundObserver.Beginning;
+import org.lmconv.jobs.train.RoundObserver.Folders;
 import org.lmconv.model.device.ModelSpec;
 
 /**
@@ -63,7 +65,9 @@ final class RunRecorder implements RoundObserver {
   Beginning begin(TrainingState first, Optional<Path> checkpoint) throws IOException {
     kept = first;
     newest = checkpoint;
-    if (first.round() == 0 && train.evaluateEvery() > 0) {
+    // A driver may have died between a checkpoint and its scores.
+    boolean due = first.round() == 0 ? train.evaluateEvery() > 0 : wantsScores(first.round());
+    if (due && !scoring.isDone(runId, first)) {
       score(first);
     }
     long total = train.imagesAfter(first.imagesSeen(), train.rounds() - first.round());
@@ -132,6 +136,6 @@ final class RunRecorder implements RoundObserver {
     Manifest manifest = Manifest.of(runId, model.image(), kept, parts, config.text());
     Checkpoints checkpoints = run.checkpoints();
     newest = Optional.of(checkpoints.commit(manifest));
-    checkpoints.keepNewest(train.keepCheckpoints());
+    checkpoints.keepNewest(train.keepCheckpoints(), manifest.round());
   }
 }

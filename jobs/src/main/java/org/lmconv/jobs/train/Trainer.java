@@ -25,6 +25,7 @@ import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.data.ImageSplit;
 import org.lmconv.jobs.data.ImagesTable;
 import org.lmconv.jobs.data.IndexedImage;
+import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.score.Scoring;
@@ -79,7 +80,7 @@ public final class Trainer {
     Scoring scoring =
         new Scoring(
             spark, settings, model, table, Regions.all(model.image().grid()), run.nll(), out);
-    Optional<Path> newest = run.checkpoints().newest();
+    Optional<Checkpoint> newest = run.checkpoints().newestWhole(out);
     TrainingState state = new FirstState(hadoop(), settings, model, out).state(newest);
     WorkerPlan plan = plan(state);
     RoundMemory.require(spark.sparkContext().getConf(), plan);
@@ -92,7 +93,7 @@ public final class Trainer {
     lanes.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       tellWhere(RollCall.of(lanes, plan));
-      train(plan, lanes, state, newest, scoring);
+      train(plan, lanes, state, newest.map(Checkpoint::directory), scoring);
     } finally {
       lanes.unpersist();
     }

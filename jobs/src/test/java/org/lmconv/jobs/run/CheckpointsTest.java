@@ -186,7 +186,7 @@ class CheckpointsTest {
       run.write(state(round));
     }
     assertThat(newest()).isEqualTo("round=1000000");
-    run.checkpoints().keepNewest(2);
+    run.checkpoints().keepNewest(2, 1_000_000);
     assertThat(run.checkpoints().complete())
         .extracting(org.apache.hadoop.fs.Path::getName)
         .containsExactly("round=999999", "round=1000000");
@@ -196,7 +196,7 @@ class CheckpointsTest {
   @Test
   void keepingMoreThanThereAreDeletesNothing() throws IOException {
     run.write(state(1));
-    run.checkpoints().keepNewest(5);
+    run.checkpoints().keepNewest(5, 1_000_000);
     assertThat(CheckpointFixture.read(run.directory(1)).state()).isEqualTo(state(1));
   }
 }

@@ -90,6 +90,51 @@ class ResumeTest {
     assertThat(rounds("interrupted")).isEqualTo(rounds("through")).hasSize(6);
   }
 
+  @Test
+  void aDamagedCheckpointIsPassedOverAndALostScoringIsMadeUpFor() throws IOException {
+    String[] words = {"train.evaluate-every=3", "train.keep-checkpoints=1"};
+    train("through", words);
+    copy("through", "damaged");
+    train("damaged", "train.rounds=7", "train.evaluate-every=3", "train.keep-checkpoints=3");
+    // Round 7's manifest says something else, round 6 lacks tensors; round 3 was not scored.
+    Files.writeString(checkpoint("damaged", 7).resolve("manifest.json"), "{}");
+    Files.delete(checkpoint("damaged", 6).resolve("part-00000-parameter.parquet"));
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> train("damaged", words))
+        .withMessageContaining("round=000007/manifest.json is damaged (Checksum error");
+
+    copy("through", "unscored");
+    train("unscored", "train.rounds=7", "train.evaluate-every=3", "train.keep-checkpoints=3");
+    Files.writeString(checkpoint("unscored", 7).resolve("manifest.json"), "{}");
+    deleteScoresOf("unscored", 6);
+    String printed = train("unscored", "train.rounds=7", "train.evaluate-every=3");
+    assertThat(printed)
+        .contains("round=000007 is passed over: ")
+        .contains("/unscored after round 6\n");
+    assertThat(scores("unscored", 6)).isEqualTo(scores("through", 6)).hasSize(2 * 3 * 2);
+    assertThat(checkpoint("unscored", 7).resolve("manifest.json")).content().contains("round");
+  }
+
+  private void deleteScoresOf(String run, int round) throws IOException {
+    for (String table : List.of("nll", "nll_summary")) {
+      try (Stream<Path> files = Files.list(folder.resolve(run).resolve(table))) {
+        for (Path file :
+            files.filter(each -> each.toString().contains("nll-00000" + round)).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private List<Row> scores(String run, int round) {
+    return TestSpark.session()
+        .read()
+        .parquet(folder.resolve(run).resolve("nll").toString())
+        .where("round = " + round)
+        .orderBy("image_id", "order", "weights")
+        .collectAsList();
+  }
+
   private static final String[] OWN_OPTIMISERS = {
     "train.local-steps=2", "train.warmup-images=4", "train.inner-state=local"
   };
