@@ -12,10 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.Keys.EveryKey;
 import org.lmconv.model.ImageShape;
+import org.lmconv.model.PixelLevels;
 import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.likelihood.Bernoulli;
 import org.lmconv.model.likelihood.LogisticMixture;
 import org.lmconv.model.likelihood.LogisticMixture.Tail;
+import org.lmconv.model.network.NetworkConfig;
 import org.lmconv.model.operation.Operations.FeatureNorm;
 
 class ModelConfigTest {
@@ -23,9 +25,9 @@ class ModelConfigTest {
   private static final ImageShape RGB = new ImageShape(3, 8, 8);
 
   private static ModelSpec spec(ImageShape image, String... words) {
-    ModelConfig model =
-        ConfigLoader.load(Optional.empty(), List.of(words), "test", EveryKey.class).model();
-    return model.spec(image);
+    return ConfigLoader.load(Optional.empty(), List.of(words), "test", EveryKey.class)
+        .model()
+        .spec(image);
   }
 
   @ParameterizedTest
@@ -45,24 +47,13 @@ class ModelConfigTest {
 
   @Test
   void theOptionsOfTheNetworkAreThoseOfTheConfiguration() {
-    ModelSpec spec =
-        spec(
-            GREY,
-            "model.filters=6",
-            "model.resnets=2",
-            "model.kernel=5",
-            "model.dilation=3",
-            "model.bias=false",
-            "model.mask-weight=true",
-            "model.dropout=0.25");
+    String words =
+        "model.filters=6 model.resnets=2 model.kernel=5 model.dilation=3 model.bias=false"
+            + " model.mask-weight=true model.dropout=0.25";
+    ModelSpec spec = spec(GREY, words.split(" "));
     assertThat(spec.image()).isEqualTo(GREY);
-    assertThat(spec.network().filters()).isEqualTo(6);
-    assertThat(spec.network().resnets()).isEqualTo(2);
-    assertThat(spec.network().kernel()).isEqualTo(5);
-    assertThat(spec.network().dilation()).isEqualTo(3);
-    assertThat(spec.network().bias()).isFalse();
-    assertThat(spec.network().maskWeight()).isTrue();
-    assertThat(spec.network().dropout()).isEqualTo(0.25);
+    assertThat(spec.network())
+        .isEqualTo(new NetworkConfig(6, 2, 5, 3, false, FeatureNorm.PONO, false, true, 0.25));
   }
 
   /**
@@ -87,25 +78,13 @@ class ModelConfigTest {
   @Test
   void likelihoodsAreThoseOfTheConfiguration() {
     assertThat(spec(GREY).likelihood()).isInstanceOf(Bernoulli.class);
-    var words = new String[] {"model.likelihood=logistic_mixture", "model.mixtures=4"};
+    String mixture = "model.likelihood=logistic_mixture";
     for (ImageShape image : List.of(GREY, RGB)) {
-      assertThat(spec(image, words[0], words[1]).likelihood())
-          .isInstanceOfSatisfying(
-              LogisticMixture.class,
-              mixture -> {
-                assertThat(mixture.channels()).isEqualTo(image.channels());
-                assertThat(mixture.mixtures()).isEqualTo(4);
-                assertThat(mixture.levels().bits()).isEqualTo(8);
-                assertThat(mixture.tail()).isEqualTo(Tail.EXACT);
-              });
+      assertThat(spec(image, mixture, "model.mixtures=4").likelihood())
+          .isEqualTo(new LogisticMixture(image.channels(), 4, new PixelLevels(8), Tail.EXACT));
     }
-    assertThat(spec(RGB, words[0], "model.bits=5", "model.tail=published").likelihood())
-        .isInstanceOfSatisfying(
-            LogisticMixture.class,
-            mixture -> {
-              assertThat(mixture.levels().bits()).isEqualTo(5);
-              assertThat(mixture.tail()).isEqualTo(Tail.PUBLISHED);
-            });
+    assertThat(spec(RGB, mixture, "model.bits=5", "model.tail=published").likelihood())
+        .isEqualTo(new LogisticMixture(3, 10, new PixelLevels(5), Tail.PUBLISHED));
   }
 
   @Test

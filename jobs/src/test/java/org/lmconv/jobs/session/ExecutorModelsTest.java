@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.VoidFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lmconv.jobs.TestSpark;
@@ -43,14 +44,9 @@ class ExecutorModelsTest {
     SEEN.clear();
   }
 
-  /** Work for a model. */
-  @FunctionalInterface
-  private interface Body extends java.io.Serializable {
-    void use(DeviceModel model) throws Exception;
-  }
-
   /** Runs tasks, each with a model, and leaves the models under the tasks' numbers. */
-  private static void tasks(ModelSpec spec, int firstNumber, int count, Body body) {
+  private static void tasks(
+      ModelSpec spec, int firstNumber, int count, VoidFunction<DeviceModel> body) {
     JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext())
         .parallelize(List.of(0, 1).subList(0, count), count)
         .foreach(
@@ -64,9 +60,9 @@ class ExecutorModelsTest {
                     }));
   }
 
-  private static boolean use(DeviceModel model, Body body) {
+  private static boolean use(DeviceModel model, VoidFunction<DeviceModel> body) {
     try {
-      body.use(model);
+      body.call(model);
       return true;
     } catch (RuntimeException e) {
       throw e;
@@ -94,15 +90,7 @@ class ExecutorModelsTest {
   void theModelOfATaskThatFailedIsClosedAndReplaced() {
     ParameterVector parameters = zeros(spec);
     assertThatExceptionOfType(Exception.class)
-        .isThrownBy(
-            () ->
-                tasks(
-                    spec,
-                    0,
-                    1,
-                    model -> {
-                      throw new ArithmeticException("the body fails");
-                    }))
+        .isThrownBy(() -> tasks(spec, 0, 1, model -> Math.floorDiv(1, 0)))
         .havingRootCause()
         .isInstanceOf(ArithmeticException.class);
     tasks(spec, 1, 1, model -> model.load(parameters));

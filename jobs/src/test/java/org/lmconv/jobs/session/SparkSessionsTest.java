@@ -4,58 +4,50 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.util.List;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkException;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
-import org.lmconv.jobs.TestSpark;
-import org.lmconv.jobs.base.Causes;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.base.UserError;
 
 class SparkSessionsTest {
-  @Test
-  void runsInThisJvmWhereNoMasterIsSet() {
-    SparkConf conf = SparkSessions.embedded(new SparkConf(false), 3);
-    assertThat(conf.get("spark.master")).isEqualTo("local[3]");
-    assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
+  /** local[*] is what spark-submit sets where no master is. */
+  @ParameterizedTest
+  @CsvSource({", local[3], false", "local[*], local[3], false", "yarn, yarn, true"})
+  void runsInThisJvmWhereNoMasterIsSet(String given, String master, String ui) {
+    SparkConf conf = new SparkConf(false);
+    if (given != null) {
+      conf.setMaster(given);
+    }
+    if (ui.equals("true")) {
+      conf.set("spark.ui.enabled", ui);
+    }
+    SparkSessions.embedded(conf, 3);
+    assertThat(conf.get("spark.master")).isEqualTo(master);
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo(ui);
   }
 
-  @Test
-  void takesTheDefaultOfSparkSubmitForNone() {
-    SparkConf conf = SparkSessions.embedded(master("local[*]"), 3);
-    assertThat(conf.get("spark.master")).isEqualTo("local[3]");
-    assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
+  @ParameterizedTest
+  @CsvSource({"'', true", "lmconv.jar, true", "org.lmconv.jobs.LmConv, true", "my digits, false"})
+  void aNameThatSparkSubmitMadeUpIsNone(String name, boolean unnamed) {
+    SparkConf conf = new SparkConf(false);
+    if (!name.isEmpty()) {
+      conf.setAppName(name);
+    }
+    assertThat(SparkSessions.isUnnamed(conf)).isEqualTo(unnamed);
   }
 
-  @Test
-  void leavesAMasterThatIsSet() {
-    SparkConf conf = SparkSessions.embedded(master("yarn").set("spark.ui.enabled", "true"), 3);
-    assertThat(conf.get("spark.master")).isEqualTo("yarn");
-    assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");
-  }
-
-  @Test
-  void aNameThatSparkSubmitMadeUpIsNone() {
-    assertThat(SparkSessions.isUnnamed(new SparkConf(false))).isTrue();
-    assertThat(SparkSessions.isUnnamed(named("lmconv-train.jar"))).isTrue();
-    assertThat(SparkSessions.isUnnamed(named("org.lmconv.jobs.LmConv"))).isTrue();
-    assertThat(SparkSessions.isUnnamed(named("my digits"))).isFalse();
-  }
-
-  private static SparkConf named(String name) {
-    return new SparkConf(false).setAppName(name);
-  }
-
-  @Test
-  void knowsHowManyTasksALocalMasterRuns() {
+  /** 0 slots are those of a cluster. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {"local 1", "local[4] 4", "local[4,2] 4", "local-cluster[2,1,1024] 0", "yarn 0"})
+  void knowsHowManyTasksALocalMasterRuns(String master, int slots) {
     int cores = Runtime.getRuntime().availableProcessors();
-    assertThat(SparkSessions.slots("local")).isEqualTo(1);
-    assertThat(SparkSessions.slots("local[4]")).isEqualTo(4);
-    assertThat(SparkSessions.slots("local[4,2]")).isEqualTo(4);
+    assertThat(SparkSessions.slots(master)).isEqualTo(slots);
     assertThat(SparkSessions.slots("local[*]")).isEqualTo(cores);
-    assertThat(SparkSessions.slots("local-cluster[2,1,1024]")).isZero();
-    assertThat(SparkSessions.slots("spark://host:7077")).isZero();
+    assertThat(SparkSessions.mayRun(master(master), 4)).isEqualTo(slots != 1);
+    assertThat(SparkSessions.mayRun(master(master), 5)).isEqualTo(slots == 0);
   }
 
   @Test
@@ -69,13 +61,6 @@ class SparkSessionsTest {
         .doesNotThrowAnyException();
     assertThatCode(() -> SparkSessions.requireTrainable(master("spark://host:7077"), 4))
         .doesNotThrowAnyException();
-  }
-
-  @Test
-  void knowsWhatALocalMasterCannotRunAtOnce() {
-    assertThat(SparkSessions.mayRun(master("local[2]"), 2)).isTrue();
-    assertThat(SparkSessions.mayRun(master("local[2]"), 3)).isFalse();
-    assertThat(SparkSessions.mayRun(master("spark://host:7077"), 99)).isTrue();
   }
 
   @Test
@@ -95,21 +80,6 @@ class SparkSessionsTest {
             "spark.task.resource.gpu.amount=1 cannot be met by spark.master=local[2]");
     conf.setMaster("spark://host:7077");
     assertThat(SparkSessions.embedded(conf, 2)).isSameAs(conf);
-  }
-
-  @Test
-  void aCallersFaultComesBackFromATask() {
-    var spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
-    assertThatExceptionOfType(SparkException.class)
-        .isThrownBy(() -> spark.parallelize(List.of(1)).map(SparkSessionsTest::refuse).collect())
-        .satisfies(
-            e ->
-                assertThat(Causes.userError(e))
-                    .hasValueSatisfying(u -> assertThat(u).hasMessage("1 is no image")));
-  }
-
-  private static int refuse(int number) {
-    throw new UserError(number + " is no image");
   }
 
   private static SparkConf master(String master) {
