@@ -90,12 +90,7 @@ public final class LmConv {
     run(Commands.ALL, args);
   }
 
-  /**
-   * The same where bench is there, which is in a jar of its own.
-   *
-   * @param keys the record of the keys that it reads
-   * @param bench its code
-   */
+  /** The same where bench is there, which is in a jar of its own, and reads these keys. */
   public static void main(String[] args, Class<? extends Record> keys, Command bench) {
     run(Commands.ALL.with("bench", keys, bench), args);
   }
@@ -150,13 +145,9 @@ public final class LmConv {
       out.print(ConfigLoader.defaults().commentedText(command.keys()));
       return;
     }
-    JobConfig config =
-        ConfigLoader.load(
-            Optional.ofNullable(typed.config),
-            words.subList(named ? 1 : 0, words.size()),
-            command.name(),
-            command.keys());
-    command.command().run(config, out);
+    Optional<Path> file = Optional.ofNullable(typed.config);
+    List<String> values = words.subList(named ? 1 : 0, words.size());
+    command.command().run(ConfigLoader.load(file, values, command.name(), command.keys()), out);
   }
 
   private String commandList() {

@@ -34,7 +34,6 @@ public record IngestConfig(
     SKIP
   }
 
-  /** Checks every value. */
   public IngestConfig {
     Bounds.atLeast("ingest.train-images", trainImages, 0);
     Bounds.atLeast("ingest.test-images", testImages, 0);
@@ -97,7 +96,6 @@ public record IngestConfig(
       String splitColumn)
       implements Serializable {
 
-    /** Checks every value. */
     public Columns {
       Bounds.require(!column.isBlank(), "ingest.column", column, "must name a column");
       Bounds.require(

@@ -31,7 +31,6 @@ public record ModelConfig(
   private static final List<String> LIKELIHOODS = List.of("bernoulli", "logistic_mixture");
   private static final List<String> TAILS = List.of("exact", "published");
 
-  /** Checks every value. */
   public ModelConfig {
     Bounds.atLeast("model.filters", filters, 1);
     Bounds.atLeast("model.resnets", resnets, 1);

@@ -18,14 +18,12 @@ public record PlanKeys(
     ModelConfig model,
     Measured bench,
     PlanConfig plan) {
-  /** Checks the orders. */
   public PlanKeys {
     new Orders("orders", orders).requireNames();
   }
 
   /** Of the section "train". */
   public record Update(int batchSize, boolean recompute, Precision transport) {
-    /** Checks the number. */
     public Update {
       Bounds.atLeast("train.batch-size", batchSize, 1);
     }
@@ -40,7 +38,6 @@ public record PlanKeys(
       double seconds,
       List<Integer> workers,
       int rounds) {
-    /** Checks every value. */
     public Measured {
       workers = List.copyOf(workers);
       PlanKeys.imageShape(image);
@@ -66,7 +63,6 @@ public record PlanKeys(
   /** The section "plan"; its workers are those of the rounds that it predicts. */
   public record PlanConfig(
       double stepSeconds, double gigabitsPerSecond, List<Integer> workers, double share) {
-    /** Checks every value. */
     public PlanConfig {
       workers = List.copyOf(workers);
       Bounds.notNegative("plan.step-seconds", stepSeconds);

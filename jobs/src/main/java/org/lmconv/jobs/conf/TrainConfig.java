@@ -49,7 +49,6 @@ public record TrainConfig(
     RESET
   }
 
-  /** Checks every value. */
   public TrainConfig {
     Bounds.atLeast("train.rounds", rounds, 1);
     Bounds.atLeast("train.local-steps", localSteps, 1);
