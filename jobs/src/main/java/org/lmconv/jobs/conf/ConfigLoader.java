@@ -68,21 +68,29 @@ public final class ConfigLoader {
   }
 
   /**
-   * Reads a configuration that {@link JobConfig#text} wrote. Its values are checked when they are
-   * read, so that a run depends on those that matter to it.
+   * Reads a configuration that {@link JobConfig#text} wrote, here or elsewhere: it is data, which
+   * includes nothing and knows no variable. Its values are checked when they are read, and keys of
+   * other versions are passed over, so that a run depends on those that matter to it.
    *
    * @param where it was found, for messages
-   * @throws UserError if a key is unknown
+   * @throws UserError if it is malformed, or more than values of keys
    */
   public static JobConfig ofText(String text, String where) {
     try {
-      Config config = ConfigFactory.parseString(text, OPTIONS.setOriginDescription(where));
-      requireKnown("", config.root());
-      return new JobConfig(config);
+      ConfigParseOptions data = OPTIONS.setIncluder(Includes.NONE).setOriginDescription(where);
+      Config config = ConfigFactory.parseString(text, data);
+      if (!config.isResolved()) {
+        throw new UserError(where + " refers to ${…}, which a stored configuration may not");
+      }
+      Config known = ConfigFactory.empty();
+      for (String key : KEYS) {
+        known = config.hasPath(key) ? known.withValue(key, config.getValue(key)) : known;
+      }
+      return new JobConfig(known);
     } catch (ConfigException e) {
       throw new UserError(where + ": " + malformed(e).getMessage(), e);
-    } catch (UserError e) {
-      throw new UserError(where + ": " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new UserError(where + " is nested too deeply to be a configuration", e);
     }
   }
 
@@ -113,7 +121,8 @@ public final class ConfigLoader {
       throw new UserError("--config %s: there is no such readable file".formatted(file));
     }
     try {
-      Config config = ConfigFactory.parseFile(file.toFile(), OPTIONS);
+      Config config =
+          ConfigFactory.parseFile(file.toFile(), OPTIONS.setIncluder(new Includes.OfFiles()));
       requireKnown("", config.root());
       return config;
     } catch (ConfigException e) {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.Keys.Binarization;
 import org.lmconv.jobs.conf.Keys.Binarization.Mode;
@@ -199,5 +201,48 @@ class JobConfigTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> stored.as(NllKeys.class))
         .withMessage("score.images=x: must be a whole number");
+    assertThat(ConfigLoader.ofText("gone.key = 1\nseed = 4", "old").as(TrainKeys.class).seed())
+        .isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "include url(\"http://127.0.0.1:9/a\")",
+        "include \"http://127.0.0.1:9/a\"",
+        "include file(\"/etc/passwd\")",
+        "include \"/etc/passwd\"",
+        "include classpath(\"reference.conf\")",
+        "data = ${HOME}",
+        "data = ${?HOME}",
+        "model = ${train}",
+        "seed = 1 }",
+      })
+  void aStoredConfigurationIsDataAndNothingElse(String text) {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> ConfigLoader.ofText(text, "manifest.json"))
+        .withMessageStartingWith("manifest.json");
+  }
+
+  @Test
+  void nestingHasAnEnd() {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> ConfigLoader.ofText("a={".repeat(100_000), "manifest.json"))
+        .withMessage("manifest.json is nested too deeply to be a configuration");
+  }
+
+  @Test
+  void filesIncludeFilesAndMakeNoRequests(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("more.conf"), "seed = 7");
+    Path file = Files.writeString(folder.resolve("a.conf"), "include \"more.conf\"");
+    assertThat(loadFile(file).as(TrainKeys.class).seed()).isEqualTo(7);
+    Files.writeString(file, "include \"http://127.0.0.1:9/a.conf\"");
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> loadFile(file))
+        .withMessageContaining("it includes http://127.0.0.1:9/a.conf; include a file");
+  }
+
+  private static JobConfig loadFile(Path file) {
+    return ConfigLoader.load(Optional.of(file), List.of(), "train", TrainKeys.class);
   }
 }
