@@ -47,21 +47,18 @@ public final class Import {
   }
 
   /**
-   * What a file holds, read and understood.
+   * What a file holds, understood.
    *
    * @param origin what the file is, in a few words
    * @param told the configuration that it tells
    * @param image shape of the images that the model was trained on
    * @param notes what the user should know, a line each
-   * @param loader reads the tensors
+   * @param loader reads the tensors of a network
    */
   record Imported(
       String origin, JobConfig told, ImageShape image, List<String> notes, Loader loader) {
-
-    /** The tensors. */
     record Tensors(TrainingState state, NewRun.WorkerStates workers) {}
 
-    /** Reads the tensors for a model. */
     @FunctionalInterface
     interface Loader {
       Tensors load(ParameterLayout layout) throws IOException;
@@ -164,7 +161,12 @@ public final class Import {
         throw new UserError("from is not given; name a .pth or .safetensors file with from=FILE");
       }
       try {
-        return fetch(hadoop, new Path(where), where);
+        Path path = new Path(where);
+        FileSystem files = path.getFileSystem(hadoop);
+        if (files.getFileStatus(path).isDirectory()) {
+          throw new UserError("from=%s is a folder; name a file in it".formatted(where));
+        }
+        return of(files, path);
       } catch (FileNotFoundException e) {
         throw new UserError("from=%s does not exist; name a file".formatted(where), e);
       } catch (IOException | IllegalArgumentException e) { // the latter of malformed paths
@@ -172,12 +174,7 @@ public final class Import {
       }
     }
 
-    private static LocalCopy fetch(Configuration hadoop, Path path, String where)
-        throws IOException {
-      FileSystem files = path.getFileSystem(hadoop);
-      if (files.getFileStatus(path).isDirectory()) {
-        throw new UserError("from=%s is a folder; name a file in it".formatted(where));
-      }
+    private static LocalCopy of(FileSystem files, Path path) throws IOException {
       if (files instanceof LocalFileSystem local) {
         java.nio.file.Path itself = local.pathToFile(path).toPath();
         Files.newInputStream(itself).close(); // tells at once whether it may be read

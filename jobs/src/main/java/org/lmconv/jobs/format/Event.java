@@ -17,57 +17,48 @@ import java.util.Map;
  * @param scalars by tag; what is before the first "/" of a tag is the group of its curve
  */
 public record Event(Instant time, long step, Map<String, Double> scalars) {
-  private static final String VERSION = "brain.Event:2";
-
-  // Numbers of fields. Event:
+  // Numbers of fields. Of Event:
   private static final int WALL_TIME = 1;
   private static final int STEP = 2;
   private static final int FILE_VERSION = 3;
   private static final int SUMMARY = 5;
-  // Summary, and its Value:
+
+  // Of Summary, and its Value:
   private static final int VALUE = 1;
   private static final int TAG = 1;
   private static final int SIMPLE_VALUE = 2;
 
-  /**
-   * Writes a whole file.
-   *
-   * @param events at least one
-   */
+  /** Writes a whole file of one event or more. */
   public static void writeFile(OutputStream out, List<Event> events) throws IOException {
-    Instant first = events.get(0).time();
-    RecordFrame.write(
-        out,
-        message(
-            version -> {
-              version.writeDouble(WALL_TIME, seconds(first));
-              version.writeString(FILE_VERSION, VERSION);
-            }));
+    Fields version = fields -> fields.writeString(FILE_VERSION, "brain.Event:2");
+    RecordFrame.write(out, events.get(0).message(version));
     for (Event event : events) {
-      RecordFrame.write(out, message(event::writeTo));
+      RecordFrame.write(out, event.message(event::writeFields));
     }
   }
 
-  private void writeTo(CodedOutputStream out) throws IOException {
-    out.writeDouble(WALL_TIME, seconds(time));
+  private byte[] message(Fields rest) throws IOException {
+    return bytes(
+        fields -> {
+          fields.writeDouble(WALL_TIME, time.getEpochSecond() + time.getNano() / 1e9);
+          rest.writeTo(fields);
+        });
+  }
+
+  private void writeFields(CodedOutputStream out) throws IOException {
     out.writeInt64(STEP, step);
-    out.writeByteArray(SUMMARY, message(this::writeScalars));
+    out.writeByteArray(SUMMARY, bytes(this::writeScalars));
   }
 
   private void writeScalars(CodedOutputStream out) throws IOException {
     for (Map.Entry<String, Double> scalar : scalars.entrySet()) {
-      out.writeByteArray(
-          VALUE,
-          message(
-              value -> {
-                value.writeString(TAG, scalar.getKey());
-                value.writeFloat(SIMPLE_VALUE, scalar.getValue().floatValue());
-              }));
+      Fields value =
+          fields -> {
+            fields.writeString(TAG, scalar.getKey());
+            fields.writeFloat(SIMPLE_VALUE, scalar.getValue().floatValue());
+          };
+      out.writeByteArray(VALUE, bytes(value));
     }
-  }
-
-  private static double seconds(Instant time) {
-    return time.getEpochSecond() + time.getNano() / 1e9;
   }
 
   /** The fields of a message. */
@@ -76,7 +67,7 @@ public record Event(Instant time, long step, Map<String, Double> scalars) {
     void writeTo(CodedOutputStream out) throws IOException;
   }
 
-  private static byte[] message(Fields fields) throws IOException {
+  private static byte[] bytes(Fields fields) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     fields.writeTo(out);

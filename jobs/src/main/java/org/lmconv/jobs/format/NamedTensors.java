@@ -15,11 +15,10 @@ import org.lmconv.model.parameter.ParameterVector;
  *
  * @param file name of the file, for messages
  * @param shapes sides of each tensor, outermost first
- * @param reader reads one
+ * @param reader reads the elements of one, in row-major order
  */
 public record NamedTensors(String file, Map<String, List<Long>> shapes, Reader reader) {
 
-  /** Reads the elements of a tensor, in row-major order. */
   @FunctionalInterface
   public interface Reader {
     float[] read(String name) throws IOException;

@@ -31,9 +31,7 @@ import org.lmconv.model.parameter.ParameterVector;
 public final class Safetensors implements Closeable {
   private static final String METADATA = "__metadata__";
   private static final String FLOAT = "F32";
-
-  /** As in the reader of Hugging Face. */
-  private static final long LONGEST_HEADER = 100_000_000;
+  private static final long LONGEST_HEADER = 100_000_000; // as in the reader of Hugging Face
 
   private static final int SLICE_ELEMENTS = 1 << 20;
   private static final JsonMapper JSON = new JsonMapper();
@@ -56,7 +54,6 @@ public final class Safetensors implements Closeable {
    * @param source reads them when their turn has come, so that not all are in memory
    */
   public record Part(List<String> prefixes, Source source) {
-    /** Reads vectors. */
     @FunctionalInterface
     public interface Source {
       List<ParameterVector> read() throws IOException;

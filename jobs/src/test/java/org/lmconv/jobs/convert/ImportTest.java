@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,13 +37,10 @@ import org.lmconv.orders.Npz;
 class ImportTest {
   @TempDir private Path folder;
 
-  private Checkpoint imported(String name, String... words) throws IOException {
-    Path file = GoldenPth.copy(name, folder);
-    String[] all =
-        Stream.concat(Stream.of("from=" + file, "run=" + folder.resolve("run")), Stream.of(words))
-            .toArray(String[]::new);
-    ImportForTests.run(all);
-    return SavedModel.find(new Configuration(), folder.resolve("run").toString());
+  private Checkpoint imported(String name) throws IOException {
+    String run = folder.resolve("run").toString();
+    ImportForTests.run("from=" + GoldenPth.copy(name, folder), "run=" + run);
+    return SavedModel.find(new Configuration(), run);
   }
 
   private static void assertSame(
@@ -140,13 +136,10 @@ class ImportTest {
         .contains("ema_state_dict is left out: main.py averages its first tensor only");
   }
 
-  private void assertRefused(String message, Path file, String... words) {
+  private void assertRefused(String message, Path file) {
     Path run = folder.resolve("run");
-    String[] all =
-        Stream.concat(Stream.of("from=" + file, "run=" + run), Stream.of(words))
-            .toArray(String[]::new);
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> ImportForTests.run(all))
+        .isThrownBy(() -> ImportForTests.run("from=" + file, "run=" + run))
         .withMessageContaining(message);
     assertThat(run).doesNotExist();
     assertThat(folder.resolve(".run.writing")).doesNotExist();
@@ -221,7 +214,7 @@ class ImportTest {
   }
 
   @Test
-  void aRunThatIsThereIsLeftAlone() throws IOException {
+  void aRunThatIsThereIsLeftAloneAndWhatCannotBeWrittenIsNamed() throws IOException {
     Path file = GoldenPth.copy("network_a", folder);
     Path run = Files.createDirectory(folder.resolve("run"));
     Path note = Files.writeString(run.resolve("note.txt"), "mine");
@@ -230,16 +223,11 @@ class ImportTest {
         .withMessage("run=%s is there already, and not empty; name a new directory", run);
     assertThat(run).isDirectoryContaining(path -> path.equals(note));
     Files.delete(note);
-    ImportForTests.run("from=" + file, "run=" + run); // an empty one is as good as none
-    assertThat(run.resolve("config.conf")).exists();
-  }
-
-  @Test
-  void whatCannotBeWrittenIsNamed() throws IOException {
-    Path file = GoldenPth.copy("network_a", folder);
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> ImportForTests.run("from=" + file, "run=" + file.resolve("run")))
         .withMessageStartingWith("run=" + file.resolve("run") + " cannot be ");
+    ImportForTests.run("from=" + file, "run=" + run); // an empty one is as good as none
+    assertThat(run.resolve("config.conf")).exists();
   }
 
   @Test

@@ -56,18 +56,9 @@ class SampleTest {
     List<Row> rows = sample("seed=3", "count=10", "draw.batch-size=4");
     assertThat(rows).hasSize(10);
     assertThat(rows)
-        .extracting(row -> row.getAs("order"))
-        .containsExactly(
-            "s_curve/0",
-            "s_curve/0",
-            "s_curve/0",
-            "s_curve/0",
-            "gilbert/1",
-            "gilbert/1",
-            "gilbert/1",
-            "gilbert/1",
-            "s_curve/0",
-            "s_curve/0");
+        .extracting(row -> row.<String>getAs("order"))
+        .startsWith("s_curve/0", "s_curve/0", "s_curve/0", "s_curve/0", "gilbert/1", "gilbert/1")
+        .endsWith("gilbert/1", "gilbert/1", "s_curve/0", "s_curve/0");
     for (Row row : rows) {
       byte[] pixels = row.getAs("pixels");
       assertThat(pixels).hasSize(16).containsOnly(0, 255);
@@ -81,21 +72,13 @@ class SampleTest {
         .contains("drawing 10 images; a task draws 4 at once and keeps their features")
         .contains("10 images, ")
         .contains("contact sheet, image 0 at the top left: ");
-    assertThat(sample("seed=3", "count=10", "draw.batch-size=4")).isEqualTo(rows);
-  }
-
-  @Test
-  void aSheetOfFiveHasThreeColumns() throws IOException {
-    sample("seed=4", "count=5", "draw.sheet-images=9");
-    Path png;
+    // The sheet is no part of the job: the rows of the first are replaced.
+    assertThat(sample("seed=3", "count=10", "draw.batch-size=4", "draw.sheet-images=5"))
+        .isEqualTo(rows);
     try (Stream<Path> files = Files.list(folder.resolve("run/completions_sheets"))) {
-      png =
-          files
-              .filter(file -> out.text().contains(file.getFileName().toString()))
-              .findFirst()
-              .orElseThrow();
+      Path png = files.filter(file -> file.toString().endsWith(".png")).findFirst().orElseThrow();
+      assertThat(ImageIO.read(png.toFile()).getWidth()).isEqualTo(4 + 3 * 88);
+      assertThat(ImageIO.read(png.toFile()).getHeight()).isEqualTo(4 + 2 * 88);
     }
-    assertThat(ImageIO.read(png.toFile()).getWidth()).isEqualTo(4 + 3 * 88);
-    assertThat(ImageIO.read(png.toFile()).getHeight()).isEqualTo(4 + 2 * 88);
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -101,23 +101,17 @@ class PthFileTest {
     assertThat(row.places()).containsExactly(0, 1, 2);
   }
 
-  @Test
-  void numbersOfAnySize() throws IOException {
-    Map<Object, byte[]> numbers = new LinkedHashMap<>();
-    numbers.put(-1L, new byte[] {-1});
-    numbers.put(128L, new byte[] {(byte) 0x80, 0});
-    numbers.put(
-        140_234_567_890_123L,
-        new byte[] {(byte) 0xcb, (byte) 0xb4, (byte) 0x9a, (byte) 0xe7, (byte) 0x8a, 0x7f, 0});
-    for (Map.Entry<Object, byte[]> number : numbers.entrySet()) {
-      PickleBytes pickle = new PickleBytes().op(0x8a, number.getValue().length);
-      for (byte each : number.getValue()) {
-        pickle.op(each);
-      }
-      Path file = PickleBytes.zip(folder.resolve("number.pth"), pickle.end());
-      try (PthFile opened = PthFile.open(file, "it")) {
-        assertThat(opened.root()).isEqualTo(number.getKey());
-      }
+  @ParameterizedTest
+  @CsvSource({"-1, ff", "128, 8000", "140234567890123, cbb49ae78a7f00"})
+  void numbersOfAnySize(long number, String littleEndian) throws IOException {
+    byte[] bytes = HexFormat.of().parseHex(littleEndian);
+    PickleBytes pickle = new PickleBytes().op(0x8a, bytes.length);
+    for (byte each : bytes) {
+      pickle.op(each);
+    }
+    Path file = PickleBytes.zip(folder.resolve("number.pth"), pickle.end());
+    try (PthFile opened = PthFile.open(file, "it")) {
+      assertThat(opened.root()).isEqualTo(number);
     }
   }
 }
