@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.network.Dropout2d;
@@ -59,18 +60,11 @@ public final class DeviceModel implements AutoCloseable {
   private ParameterVector source; // what the parameters are a copy of, until they change
   private Adam adam;
 
-  /**
-   * @param device DJL's name of the device
-   */
   public DeviceModel(ModelSpec spec, Device device, Execution execution) {
     this(spec, device, execution, MaskPlan::of);
   }
 
-  /**
-   * A model whose masked convolutions run in a given way, to compare ways.
-   *
-   * @param planner the way for a mask
-   */
+  /** A model whose masked convolutions run in given ways, to compare ways. */
   public DeviceModel(
       ModelSpec spec, Device device, Execution execution, Function<KernelMask, MaskPlan> planner) {
     this.spec = spec;
@@ -80,7 +74,6 @@ public final class DeviceModel implements AutoCloseable {
     this.planner = planner;
   }
 
-  /** What determines the model. */
   public ModelSpec spec() {
     return spec;
   }
@@ -113,16 +106,16 @@ public final class DeviceModel implements AutoCloseable {
 
   /** Made outside of what is computed with them, which frees what is made in it. */
   private NetworkMasks masks(PixelOrder order) {
-    NetworkMasks made = masks.get(order);
-    if (made == null) {
-      NetworkConfig options = spec.network();
-      LayerMasks layers = LayerMasks.of(order, options.kernel(), options.dilation());
-      made = new NetworkMasks(manager, layers, planner);
-      masks.put(order, made);
-      if (masks.size() > MASKS_KEPT) {
-        PixelOrder eldest = masks.keySet().iterator().next();
-        masks.remove(eldest).close();
-      }
+    NetworkConfig options = spec.network();
+    NetworkMasks made =
+        masks.computeIfAbsent(
+            order,
+            absent -> {
+              LayerMasks layers = LayerMasks.of(order, options.kernel(), options.dilation());
+              return NetworkMasks.of(manager, layers, planner);
+            });
+    if (masks.size() > MASKS_KEPT) {
+      masks.remove(masks.keySet().iterator().next()).close(); // the one not used for longest
     }
     return made;
   }
@@ -134,14 +127,10 @@ public final class DeviceModel implements AutoCloseable {
    * @return {@code [N, H, W]}, nats
    */
   public float[] logLikelihoods(float[] images, PixelOrder order) {
-    NetworkMasks mask = masks(order);
     return computing(
-        scratch -> {
-          NDArray x = images(scratch, images);
-          Operations operations = FusedOperations.scoring(execution.precision());
-          Feature logits = logits(operations, x, mask);
-          return spec.likelihood().logLikelihood(x, operations.output(logits)).toFloatArray();
-        });
+        images,
+        order,
+        (x, mask) -> spec.likelihood().logLikelihood(x, logits(x, mask)).toFloatArray());
   }
 
   /**
@@ -151,18 +140,12 @@ public final class DeviceModel implements AutoCloseable {
    * @return {@code [N, L, H, W]}, each a function of the pixels that come earlier
    */
   public float[] logits(float[] images, PixelOrder order) {
-    NetworkMasks mask = masks(order);
-    return computing(
-        scratch -> {
-          Operations operations = FusedOperations.scoring(execution.precision());
-          return operations
-              .output(logits(operations, images(scratch, images), mask))
-              .toFloatArray();
-        });
+    return computing(images, order, (x, mask) -> logits(x, mask).toFloatArray());
   }
 
-  private Feature logits(Operations operations, NDArray x, NetworkMasks mask) {
-    return network.forward(operations, parameters, x, mask, Dropout2d.OFF);
+  private NDArray logits(NDArray x, NetworkMasks mask) {
+    Operations operations = FusedOperations.scoring(execution.precision());
+    return operations.output(network.forward(operations, parameters, x, mask, Dropout2d.OFF));
   }
 
   /**
@@ -208,12 +191,13 @@ public final class DeviceModel implements AutoCloseable {
    * @throws NonFiniteLossException if the loss is infinite or NaN
    */
   public Gradient gradient(float[] images, PixelOrder order, long dropoutSeed) {
-    NetworkMasks mask = masks(order);
     return computing(
-        scratch -> {
-          double nats = backward(scratch, images, mask, dropoutSeed);
-          NDArray gradient = parameters.trained().gradient();
-          return new Gradient(nats, new ParameterVector(gradient.toFloatArray()));
+        images,
+        order,
+        (x, mask) -> {
+          double nats = backward(x, mask, dropoutSeed);
+          return new Gradient(
+              nats, new ParameterVector(parameters.trained().gradient().toFloatArray()));
         });
   }
 
@@ -225,10 +209,11 @@ public final class DeviceModel implements AutoCloseable {
    * @throws NonFiniteLossException if the loss or its gradient is infinite or NaN; nothing changed
    */
   public double train(float[] images, PixelOrder order, long dropoutSeed, double learningRate) {
-    NetworkMasks mask = masks(order);
     return computing(
-        scratch -> {
-          double nats = backward(scratch, images, mask, dropoutSeed);
+        images,
+        order,
+        (x, mask) -> {
+          double nats = backward(x, mask, dropoutSeed);
           update(parameters.trained().gradient(), learningRate);
           return nats;
         });
@@ -257,8 +242,7 @@ public final class DeviceModel implements AutoCloseable {
   }
 
   /** Leaves d nats / d parameters in the gradients of the trained parameters. */
-  private double backward(NDManager scratch, float[] images, NetworkMasks mask, long dropoutSeed) {
-    NDArray x = images(scratch, images);
+  private double backward(NDArray x, NetworkMasks mask, long dropoutSeed) {
     Dropout2d dropout = new Dropout2d(spec.network().dropout(), dropoutSeed);
     Tape tape = new Tape();
     Operations operations =
@@ -266,7 +250,7 @@ public final class DeviceModel implements AutoCloseable {
     Feature output = network.forward(operations, parameters.trained(), x, mask, dropout);
 
     // What follows the logits is small, and left to autograd, which wants a copy of its own.
-    NDArray logits = Autograd.leaf(scratch, operations.output(output).duplicate());
+    NDArray logits = Autograd.leaf(x.getManager(), operations.output(output).duplicate());
     NDArray loss = Autograd.recording(() -> spec.likelihood().logLikelihood(x, logits).sum().neg());
     double nats = loss.getFloat();
     if (!Double.isFinite(nats)) {
@@ -287,19 +271,21 @@ public final class DeviceModel implements AutoCloseable {
     }
   }
 
-  private NDArray images(NDManager scratch, float[] values) {
+  private <T> T computing(
+      float[] images, PixelOrder order, BiFunction<NDArray, NetworkMasks, T> body) {
+    NetworkMasks mask = masks(order);
     ImageShape image = spec.image();
-    long count = values.length / image.dimensions();
-    return Tensors.copyOf(
-        scratch, values, new Shape(count, image.channels(), image.height(), image.width()));
+    long count = images.length / image.dimensions();
+    Shape shape = new Shape(count, image.channels(), image.height(), image.width());
+    return computing(scratch -> body.apply(Tensors.copyOf(scratch, images, shape), mask));
   }
 
-  /** A copy of the parameters. */
+  /** A copy. */
   public ParameterVector parameters() {
     return parameters.toVector();
   }
 
-  /** A copy of the optimiser's state. */
+  /** A copy. */
   public AdamState adamState() {
     return adam.state();
   }

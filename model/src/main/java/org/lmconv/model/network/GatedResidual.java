@@ -1,13 +1,13 @@
 package org.lmconv.model.network;
 
 import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
 import java.util.List;
 import org.lmconv.model.operation.Feature;
 import org.lmconv.model.operation.MaskTensors;
 import org.lmconv.model.operation.Operations;
 import org.lmconv.model.operation.Operations.FeatureNorm;
 import org.lmconv.model.operation.Operations.Nonlinearity;
-import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.Parameters;
 
@@ -42,9 +42,12 @@ public record GatedResidual(
 
   /** The parameters, in the order of the authors' code. */
   public List<ParameterSpec> parameters() {
-    List<ParameterSpec> skipParameters = skip ? ninSkip().parameters() : List.of();
-    return ParameterLayout.join(
-        List.of(convInput().parameters(), skipParameters, convOut().parameters()));
+    List<ParameterSpec> specs = new ArrayList<>(convInput().parameters());
+    if (skip) {
+      specs.addAll(ninSkip().parameters());
+    }
+    specs.addAll(convOut().parameters());
+    return specs;
   }
 
   /**

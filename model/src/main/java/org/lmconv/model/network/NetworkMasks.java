@@ -7,50 +7,39 @@ import org.lmconv.orders.KernelMask;
 import org.lmconv.orders.LayerMasks;
 import org.lmconv.orders.MaskPlan;
 
-/** The three masks of a network under one order, ready on a device. */
-public final class NetworkMasks implements AutoCloseable {
-  private final NDManager manager;
-  private final MaskTensors first;
-  private final MaskTensors undilated;
-  private final MaskTensors dilated;
+/**
+ * The three masks of a network under one order, ready on a device.
+ *
+ * @param manager owns them; closed with them
+ * @param first mask A: the centre hidden
+ * @param undilated mask B
+ * @param dilated mask B with dilation
+ */
+public record NetworkMasks(
+    NDManager manager, MaskTensors first, MaskTensors undilated, MaskTensors dilated)
+    implements AutoCloseable {
 
   /**
    * The masks, each convolved in its cheapest way.
    *
    * @param parent the masks live on its device, until they or it are closed
    */
-  public NetworkMasks(NDManager parent, LayerMasks masks) {
-    this(parent, masks, MaskPlan::of);
+  public static NetworkMasks of(NDManager parent, LayerMasks masks) {
+    return of(parent, masks, MaskPlan::of);
   }
 
-  /**
-   * The masks, convolved in given ways.
-   *
-   * @param parent the masks live on its device, until they or it are closed
-   */
-  public NetworkMasks(NDManager parent, LayerMasks masks, Function<KernelMask, MaskPlan> planner) {
-    manager = parent.newSubManager();
-    first = new MaskTensors(manager, masks.first(), planner);
-    undilated = new MaskTensors(manager, masks.undilated(), planner);
-    dilated =
+  /** The masks, convolved in given ways. */
+  public static NetworkMasks of(
+      NDManager parent, LayerMasks masks, Function<KernelMask, MaskPlan> planner) {
+    NDManager manager = parent.newSubManager();
+    MaskTensors undilated = new MaskTensors(manager, masks.undilated(), planner);
+    return new NetworkMasks(
+        manager,
+        new MaskTensors(manager, masks.first(), planner),
+        undilated,
         masks.dilated() == masks.undilated()
             ? undilated
-            : new MaskTensors(manager, masks.dilated(), planner);
-  }
-
-  /** Mask A: the centre hidden. */
-  MaskTensors first() {
-    return first;
-  }
-
-  /** Mask B without dilation. */
-  MaskTensors undilated() {
-    return undilated;
-  }
-
-  /** Mask B with dilation. */
-  MaskTensors dilated() {
-    return dilated;
+            : new MaskTensors(manager, masks.dilated(), planner));
   }
 
   @Override

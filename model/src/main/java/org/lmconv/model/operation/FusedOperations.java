@@ -31,12 +31,7 @@ public final class FusedOperations implements Operations {
     return new FusedOperations(precision, null, false);
   }
 
-  /**
-   * With gradients.
-   *
-   * @param tape records the pass
-   * @param recomputing whether {@link #recomputed} saves memory
-   */
+  /** With gradients, on the tape; {@code recomputing} tells whether to save memory. */
   public static FusedOperations training(Precision precision, Tape tape, boolean recomputing) {
     return new FusedOperations(precision, tape, recomputing);
   }
@@ -59,35 +54,25 @@ public final class FusedOperations implements Operations {
   }
 
   /** What a convolution does to its input before it reads it: all but x and its gradient. */
-  private record Activation(Nonlinearity nonlinearity, NDArray scales, Precision precision) {
-    private static final NDArray[] NOTHING = {};
+  private record Activation(Nonlinearity nonlinearity, NDArray[] scales, Precision precision) {
+    private static final NDArray[] NO_SCALES = {};
 
     /** {@code [N, H, W, C]} to {@code [N, H, W, C]}, or 2C; may be x itself. */
     NDArray apply(NDArray x) {
       return nonlinearity == Nonlinearity.NONE
           ? Kernels.cast(x, precision)
-          : Kernels.cast(Kernels.tensor("elu", x, doubles(), factors(x)), precision);
+          : Kernels.cast(Kernels.tensor("elu", x, doubles(), scales), precision);
     }
 
     /** The gradient with respect to x, by what {@link #apply} made of it; may be dy itself. */
     NDArray backward(NDArray dy, NDArray x, NDArray activated) {
       return nonlinearity == Nonlinearity.NONE
           ? dy
-          : Kernels.tensor("elu_backward", dy, x, activated, doubles(), factors(x));
+          : Kernels.tensor("elu_backward", dy, x, activated, doubles(), scales);
     }
 
     private boolean doubles() {
       return nonlinearity == Nonlinearity.CELU;
-    }
-
-    private NDArray[] factors(NDArray x) {
-      return scales == null
-          ? NOTHING
-          : new NDArray[] {scales.reshape(x.getShape().get(0), 1, 1, -1)};
-    }
-
-    NDArray[] kept() {
-      return scales == null ? NOTHING : new NDArray[] {scales};
     }
   }
 
@@ -100,7 +85,11 @@ public final class FusedOperations implements Operations {
       Parameter bias,
       Parameter maskWeight,
       MaskTensors mask) {
-    Activation activation = new Activation(before, scales, precision);
+    NDArray[] factors =
+        scales == null
+            ? Activation.NO_SCALES
+            : new NDArray[] {scales.reshape(scales.getShape().get(0), 1, 1, -1)};
+    Activation activation = new Activation(before, factors, precision);
     NDArray offset = bias == null ? null : bias.value();
     NDArray y =
         Tensors.scoped(() -> mask.convolve(activation.apply(x.value()), weight.value(), offset));
@@ -119,7 +108,7 @@ public final class FusedOperations implements Operations {
           backward(dy, x, activation, weight, mask);
           dy.close();
         },
-        activation.kept());
+        factors);
   }
 
   private static void backward(
@@ -136,7 +125,7 @@ public final class FusedOperations implements Operations {
   @Override
   public Feature pointwise(
       Feature x, Nonlinearity before, Weight weight, Parameter bias, Feature plus) {
-    Activation activation = new Activation(before, null, precision);
+    Activation activation = new Activation(before, Activation.NO_SCALES, precision);
     NDArray y =
         Tensors.scoped(
             () -> {

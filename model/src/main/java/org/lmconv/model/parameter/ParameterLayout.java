@@ -1,6 +1,5 @@
 package org.lmconv.model.parameter;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +60,6 @@ public final class ParameterLayout {
       throw new IllegalArgumentException("the network has no parameter " + name);
     }
     return known;
-  }
-
-  /** Specs of several layers in a row. */
-  public static List<ParameterSpec> join(List<List<ParameterSpec>> parts) {
-    List<ParameterSpec> all = new ArrayList<>();
-    parts.forEach(all::addAll);
-    return all;
   }
 
   /**

@@ -14,10 +14,7 @@ public final class PixelSampler implements AutoCloseable {
   private final PixelLikelihood likelihood;
   private final PixelOrder order;
 
-  /**
-   * @param program of the network under the order; closed with the sampler
-   * @param likelihood of the network's logits
-   */
+  /** {@code program}, of a network under the order, is closed with the sampler. */
   public PixelSampler(StepProgram program, PixelLikelihood likelihood, PixelOrder order) {
     this.program = program;
     this.likelihood = likelihood;

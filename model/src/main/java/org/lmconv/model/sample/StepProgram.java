@@ -24,22 +24,14 @@ import org.lmconv.orders.StepReads;
 public final class StepProgram implements AutoCloseable {
   private final NDManager manager;
   private final int images;
-  private final List<StepReads> reads;
-  private final NDArray input;
+  private final List<StepReads> reads; // of each mask
+  private final NDArray input; // the first cache
   private final NDArray lanes;
-  private final Argument code;
+  private final Argument code; // as the kernel "advance" reads it, with what it names
   private final Argument tensors;
   private final Argument caches;
   private final Argument rowsRead;
 
-  /**
-   * @param manager owns all tensors; closed with the program
-   * @param images N of the batch
-   * @param code as the kernel "advance" reads it
-   * @param tensors that the code names
-   * @param caches that the code names, the first for the images themselves
-   * @param reads of each mask that the code names
-   */
   StepProgram(
       NDManager manager,
       int images,
@@ -51,8 +43,7 @@ public final class StepProgram implements AutoCloseable {
     this.images = images;
     this.reads = reads;
     this.input = caches.get(0);
-    NDArray numbers = Tensors.copyOf(manager, LongStream.range(0, images).toArray());
-    this.lanes = Tensors.kept(numbers.reshape(1, images, 1));
+    this.lanes = longs(LongStream.range(0, images).toArray(), 1, images, 1);
     this.code = new Argument(code);
     this.tensors = new Argument(tensors);
     this.caches = new Argument(caches);
@@ -86,7 +77,6 @@ public final class StepProgram implements AutoCloseable {
         });
   }
 
-  /** N of the batch. */
   int images() {
     return images;
   }
@@ -99,8 +89,11 @@ public final class StepProgram implements AutoCloseable {
       int read = mask.read(i / taps, i % taps);
       rows[i] = (long) images * (read < 0 ? mask.steps() : read);
     }
-    NDArray flat = Tensors.copyOf(manager, rows);
-    return Tensors.kept(flat.reshape(mask.steps(), 1, taps));
+    return longs(rows, mask.steps(), 1, taps);
+  }
+
+  private NDArray longs(long[] values, long... shape) {
+    return Tensors.kept(Tensors.copyOf(manager, values).reshape(shape));
   }
 
   /**
@@ -112,8 +105,8 @@ public final class StepProgram implements AutoCloseable {
   void put(int first, float[] values) {
     long width = input.getShape().get(1) - 1;
     Shape rows = new Shape(values.length / width, width);
-    NDArray tensor = Tensors.copyOf(manager, values, rows);
-    Kernels.apply("put_rows", input, (long) first * images, tensor);
+    long row = (long) first * images;
+    Kernels.apply("put_rows", input, row, Tensors.copyOf(manager, values, rows));
   }
 
   /**

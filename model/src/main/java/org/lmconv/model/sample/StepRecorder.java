@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -45,6 +44,9 @@ final class StepRecorder implements Operations {
   /** An activation: of the feature map of a number, by what. */
   private record Activated(long x, Nonlinearity by) {}
 
+  /** The feature map that an activation made, and the cache that keeps it, or none. */
+  private record Activation(long made, long cache) {}
+
   private final NDManager manager;
   private final PixelOrder order;
   private final int images;
@@ -54,17 +56,12 @@ final class StepRecorder implements Operations {
   private final List<NDArray> caches = new ArrayList<>();
   private final List<MaskTensors> masks = new ArrayList<>();
   private final List<StepReads> reads = new ArrayList<>();
-  private final Map<Feature, Long> numbers = new IdentityHashMap<>();
-  private final Map<Long, Long> channels = new HashMap<>(); // of a feature map
-  private final Map<Activated, Long> activations = new HashMap<>(); // to the feature map
-  private final Map<Activated, Long> kept = new HashMap<>(); // to the cache
+  private final List<Feature> made = new ArrayList<>(); // by each instruction
+  private final List<Long> channels = new ArrayList<>(); // of each of them
+  private final Map<Activated, Activation> activations = new HashMap<>();
   private final Map<Object, Long> constants = new HashMap<>(); // of norms, to the tensor
   private Feature input;
 
-  /**
-   * @param manager owns the tensors of the program
-   * @param images N of the batch
-   */
   StepRecorder(NDManager manager, PixelOrder order, int images, Precision precision) {
     this.manager = manager;
     this.order = order;
@@ -118,7 +115,7 @@ final class StepRecorder implements Operations {
     return emit(
         value.getShape().get(0),
         CONVOLUTION,
-        x == input ? 0 : cache(x, before, value.getShape().get(1)),
+        x == input ? 0 : activation(x, before, value.getShape().get(1)).cache(),
         seen,
         tensor(Kernels.cast(byTap, precision)),
         bias == null ? NONE : tensor(bias.value().duplicate()),
@@ -140,21 +137,17 @@ final class StepRecorder implements Operations {
     return masks.size() - 1L;
   }
 
-  /** The cache of an activation, which is computed where no earlier instruction did. */
-  private long cache(Feature x, Nonlinearity by, long width) {
+  /** Computed where no earlier instruction did; with a width, it is kept in a cache of that. */
+  private Activation activation(Feature x, Nonlinearity by, long width) {
     Activated key = new Activated(number(x), by);
-    Long known = kept.get(key);
-    if (known != null) {
-      return known;
+    Activation known = activations.get(key);
+    if (known == null || width != NONE && known.cache() == NONE) {
+      long cache = width == NONE ? NONE : addCache(manager.zeros(cacheShape(width)));
+      long number = number(emit(NONE, ACTIVATION, key.x(), by.ordinal(), cache));
+      known = new Activation(number, cache);
+      activations.put(key, known);
     }
-    long cache = addCache(manager.zeros(cacheShape(width)));
-    kept.put(key, cache);
-    activations.put(key, activation(key, cache));
-    return cache;
-  }
-
-  private long activation(Activated key, long cache) {
-    return number(emit(NONE, ACTIVATION, key.x(), key.by().ordinal(), cache));
+    return known;
   }
 
   @Override
@@ -162,7 +155,7 @@ final class StepRecorder implements Operations {
     if (norm == FeatureNorm.NONE) {
       return x;
     }
-    long width = channels.get(number(x));
+    long width = width(x);
     return emit(width, NORM, number(x), norm.ordinal(), constant(norm, mask, width));
   }
 
@@ -192,10 +185,7 @@ final class StepRecorder implements Operations {
   @Override
   public Feature pointwise(
       Feature x, Nonlinearity before, Weight weight, Parameter bias, Feature plus) {
-    Activated key = new Activated(number(x), before);
-    Long known = activations.get(key);
-    long activated = known == null ? activation(key, NONE) : known;
-    activations.put(key, activated);
+    long activated = activation(x, before, NONE).made();
     NDArray columns = Kernels.tensor("transposed", weight.value());
     return emit(
         weight.value().getShape().get(0),
@@ -208,7 +198,7 @@ final class StepRecorder implements Operations {
 
   @Override
   public Feature gate(Feature x, Feature pq, FeatureNorm norm, MaskTensors mask) {
-    long width = channels.get(number(pq)) / 2;
+    long width = width(pq) / 2;
     long constant = constant(norm, mask, width);
     return emit(width, GATE, number(x), number(pq), norm.ordinal(), constant);
   }
@@ -237,14 +227,18 @@ final class StepRecorder implements Operations {
     long[] instruction = Arrays.copyOf(new long[] {operation}, LENGTH);
     System.arraycopy(arguments, 0, instruction, 1, arguments.length);
     Feature result = new Feature(null, false);
-    numbers.put(result, (long) program.size());
-    channels.put((long) program.size(), width);
+    made.add(result);
+    channels.add(width);
     program.add(instruction);
     return result;
   }
 
-  private long number(Feature x) {
-    return numbers.get(x);
+  private int number(Feature x) {
+    return made.indexOf(x);
+  }
+
+  private long width(Feature x) {
+    return channels.get(number(x));
   }
 
   private long tensor(NDArray x) {
@@ -254,9 +248,8 @@ final class StepRecorder implements Operations {
 
   /** Lives as long as the program, not only as long as the scope in which it is made. */
   private NDArray owned(NDArray x) {
-    NDArray view = Tensors.kept(x);
-    view.attach(manager);
-    return view;
+    Tensors.kept(x).attach(manager);
+    return x;
   }
 
   private static long[] longs(int[] values) {

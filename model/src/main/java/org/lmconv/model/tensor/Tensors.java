@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
@@ -26,11 +25,9 @@ public final class Tensors {
   private Tensors() {}
 
   /**
-   * A tensor with a copy of {@code values}.
+   * A tensor with a copy of {@code values}, which are in row-major order.
    *
    * @param manager owns the result
-   * @param values in row-major order, {@code shape.size()} of them
-   * @param shape of the result
    */
   @SuppressForbidden("the tensor over the Java buffer is copied and closed before anyone sees it")
   public static NDArray copyOf(NDManager manager, float[] values, Shape shape) {
@@ -70,19 +67,9 @@ public final class Tensors {
     return JniUtils.slice((PtNDArray) x, axis, from, to, 1);
   }
 
-  /** {@code [N, C, H, W]} with {@code border} rows and columns of zeros added on every side. */
-  public static NDArray pad2d(NDArray x, int border) {
-    return border == 0 ? x : x.pad(new Shape(border, border, border, border), 0);
-  }
-
   /** Concatenation along {@code axis}. */
   public static NDArray concat(int axis, NDArray... parts) {
     return parts.length == 1 ? parts[0] : NDArrays.concat(new NDList(parts), axis);
-  }
-
-  /** elu(x) = x if x &gt; 0, else e^x − 1. */
-  public static NDArray elu(NDArray x) {
-    return Activation.elu(x, 1f);
   }
 
   /** σ(x) = 1 / (1 + e^−x). */
@@ -111,40 +98,6 @@ public final class Tensors {
     NDArray shift = x.max(new int[] {axis}, true).stopGradient();
     NDArray sum = x.sub(shift).exp().sum(new int[] {axis});
     return sum.log().add(shift.squeeze(axis));
-  }
-
-  /**
-   * A plain convolution of stride 1 without padding.
-   *
-   * @param x {@code [N, C, H, W]}
-   * @param weight {@code [O, C, k, k]}
-   * @param bias {@code [O]}, or null
-   * @return {@code [N, O, H', W']}
-   */
-  public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias) {
-    return Conv2d.conv2d(x, weight, bias).singletonOrThrow();
-  }
-
-  /**
-   * A convolution.
-   *
-   * @param x {@code [N, C, H, W]}
-   * @param weight {@code [O, C, h, w]}
-   * @param bias {@code [O]}, or null
-   * @param stride of rows and columns
-   * @param padding zeros above and below, and left and right
-   * @param dilation of both
-   * @return {@code [N, O, H', W']}
-   */
-  public static NDArray conv2d(
-      NDArray x, NDArray weight, NDArray bias, Shape stride, Shape padding, int dilation) {
-    Shape both = new Shape(dilation, dilation);
-    return Conv2d.conv2d(x, weight, bias, stride, padding, both, 1).singletonOrThrow();
-  }
-
-  /** Tensors of one shape, side by side along a new axis. */
-  public static NDArray stack(int axis, NDArray... parts) {
-    return NDArrays.stack(new NDList(parts), axis);
   }
 
   /**

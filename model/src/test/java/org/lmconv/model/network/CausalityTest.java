@@ -122,7 +122,7 @@ class CausalityTest {
     Fixture(LmConvNetwork network, PixelOrder order) {
       this.network = network;
       grid = order.grid();
-      masks = new NetworkMasks(manager, LayerMasks.of(order, 3, 2));
+      masks = NetworkMasks.of(manager, LayerMasks.of(order, 3, 2));
       parameters = new Parameters(manager, network.layout(), network.layout().draw(7));
       image = new float[3 * grid.pixels()];
       for (int i = 0; i < image.length; i++) {

@@ -73,7 +73,7 @@ class GarbageCollectionTest {
     LmConvNetwork network = golden.spec().newNetwork();
     NetworkConfig config = network.config();
     LayerMasks layerMasks = LayerMasks.of(golden.order(0), config.kernel(), config.dilation());
-    NetworkMasks masks = new NetworkMasks(manager, layerMasks);
+    NetworkMasks masks = NetworkMasks.of(manager, layerMasks);
     return network.forward(operations, parameters, images(golden, manager), masks, Dropout2d.OFF);
   }
 

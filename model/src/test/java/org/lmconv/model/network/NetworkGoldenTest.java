@@ -69,7 +69,7 @@ class NetworkGoldenTest {
     ImageShape image = golden.spec().image();
     try (NDManager manager = NDManager.newBaseManager(TestDevice.get());
         NetworkMasks masks =
-            new NetworkMasks(
+            NetworkMasks.of(
                 manager, LayerMasks.of(golden.order(order), config.kernel(), config.dilation()))) {
       Parameters parameters = new Parameters(manager, network.layout(), golden.parameters());
       Shape shape = new Shape(golden.batch(), image.channels(), image.height(), image.width());

@@ -21,6 +21,7 @@ import org.lmconv.model.parameter.ParameterLayout;
 import org.lmconv.model.parameter.ParameterSpec;
 import org.lmconv.model.parameter.ParameterSpec.Uniform;
 import org.lmconv.model.parameter.Parameters;
+import org.lmconv.model.reference.Formulas;
 import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.Any.Seeded;
 import org.lmconv.orders.Grid;
@@ -181,7 +182,7 @@ class MaskedConvolutionTest {
               .convolve(nhwc(x), raster.weight(manager, raster.weight(), size), bias);
       int spread = (size - 1) * raster.kernel().dilation() + 1;
       NDArray weight = raster.weight(manager, zeroedAndSpread(raster, spread), spread);
-      NDArray expected = Tensors.conv2d(Tensors.pad2d(x, spread / 2), weight, bias);
+      NDArray expected = Formulas.convolution(Formulas.padded(x, spread / 2), weight, bias);
       assertThatTensor(nchw(y)).as(raster.toString()).isCloseTo(expected.toFloatArray(), TOLERANCE);
     }
   }

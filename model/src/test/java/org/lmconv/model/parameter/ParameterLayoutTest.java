@@ -33,13 +33,6 @@ class ParameterLayoutTest {
   }
 
   @Test
-  void joinsLayersInOrder() {
-    List<ParameterSpec> joined =
-        ParameterLayout.join(List.of(List.of(spec("b", 1)), List.of(), List.of(spec("a", 1))));
-    assertThat(joined).extracting(ParameterSpec::name).containsExactly("b", "a");
-  }
-
-  @Test
   void refusesTwoParametersOfOneName() {
     assertThatThrownBy(() -> new ParameterLayout(List.of(spec("a", 4), spec("a", 2))))
         .isInstanceOf(IllegalArgumentException.class)

@@ -41,7 +41,7 @@ final class Im2colConvolution implements ReferenceConvolution {
         () -> {
           // [O, C, taps] to [O, taps · C, 1, 1], in the order of the unfolded input
           NDArray byTap = weight.reshape(outputs, inputs, kernel.taps()).transpose(0, 2, 1);
-          return Tensors.conv2d(unfold(x), byTap.reshape(outputs, -1, 1, 1), bias);
+          return Formulas.convolution(unfold(x), byTap.reshape(outputs, -1, 1, 1), bias);
         });
   }
 
@@ -49,7 +49,7 @@ final class Im2colConvolution implements ReferenceConvolution {
   private NDArray unfold(NDArray x) {
     return Tensors.scoped(
         () -> {
-          NDArray padded = Tensors.pad2d(x, border);
+          NDArray padded = Formulas.padded(x, border);
           NDArray[] taps =
               IntStream.range(0, kernel.taps())
                   .mapToObj(tap -> shifted(padded, tap).mul(masks[tap]))

@@ -1,8 +1,11 @@
 package org.lmconv.model.reference;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
 import java.util.BitSet;
 import java.util.List;
 import org.lmconv.model.operation.MaskTensors;
@@ -50,7 +53,7 @@ final class PhaseConvolution implements ReferenceConvolution {
     return Tensors.scoped(
         () -> {
           int border = kernel.dilation() * (kernel.size() / 2);
-          NDArray padded = Tensors.pad2d(x, border);
+          NDArray padded = Formulas.padded(x, border);
           NDArray[] lines = new NDArray[masks.size()];
           for (int phase = 0; phase < lines.length; phase++) {
             lines[phase] = lines(padded, weight.mul(masks.get(phase)), bias, phase);
@@ -66,7 +69,9 @@ final class PhaseConvolution implements ReferenceConvolution {
             ? padded
             : Tensors.slice(padded, rows ? 2 : 3, phase, padded.getShape().get(rows ? 2 : 3));
     Shape stride = rows ? new Shape(period, 1) : new Shape(1, period);
-    return Tensors.conv2d(from, weight, bias, stride, new Shape(0, 0), kernel.dilation());
+    Shape dilation = new Shape(kernel.dilation(), kernel.dilation());
+    return Conv2d.conv2d(from, weight, bias, stride, new Shape(0, 0), dilation, 1)
+        .singletonOrThrow();
   }
 
   /** The lines of both phases in turn; the second has one line less where their number is odd. */
@@ -86,7 +91,7 @@ final class PhaseConvolution implements ReferenceConvolution {
     int axis = rows ? 2 : 3;
     Shape each = even.getShape();
     long lines = 2 * each.get(axis);
-    NDArray stacked = Tensors.stack(axis + 1, even, odd);
+    NDArray stacked = NDArrays.stack(new NDList(even, odd), axis + 1);
     return rows
         ? stacked.reshape(each.get(0), each.get(1), lines, images.get(3))
         : stacked.reshape(each.get(0), each.get(1), images.get(2), lines);

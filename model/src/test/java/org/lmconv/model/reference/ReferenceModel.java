@@ -113,7 +113,7 @@ public final class ReferenceModel implements AutoCloseable {
         each -> {
           int kernel = spec.network().kernel();
           LayerMasks layers = LayerMasks.of(each, kernel, spec.network().dilation());
-          return new NetworkMasks(manager, layers, planner);
+          return NetworkMasks.of(manager, layers, planner);
         });
   }
 

@@ -73,8 +73,8 @@ public final class ReferenceOperations implements Operations {
   private static NDArray activated(NDArray x, Nonlinearity nonlinearity) {
     return switch (nonlinearity) {
       case NONE -> x;
-      case ELU -> Tensors.elu(x);
-      case CELU -> ConcatElu.apply(x);
+      case ELU -> Formulas.elu(x);
+      case CELU -> Formulas.concatElu(x);
     };
   }
 
@@ -132,7 +132,7 @@ public final class ReferenceOperations implements Operations {
         () -> {
           NDArray w = weight(weight);
           NDArray kernel = w.reshape(w.getShape().get(0), w.getShape().get(1), 1, 1);
-          NDArray y = Tensors.conv2d(activated(x.value(), before), kernel, bias.value());
+          NDArray y = Formulas.convolution(activated(x.value(), before), kernel, bias.value());
           return feature(plus == null ? y : plus.value().add(y));
         });
   }

@@ -170,7 +170,7 @@ class SamplingTest {
     PixelOrder order = setting.pixelOrder();
     Parameters parameters = new Parameters(manager, network.layout(), setting.parameters());
     NetworkMasks masks =
-        new NetworkMasks(manager, LayerMasks.of(order, config.kernel(), config.dilation()));
+        NetworkMasks.of(manager, LayerMasks.of(order, config.kernel(), config.dilation()));
     ImageShape image = spec.image();
     Shape batch = new Shape(IMAGES, image.channels(), image.height(), image.width());
     return StepProgram.of(manager, network, parameters, masks, order, batch, Precision.FLOAT32);
