@@ -66,54 +66,35 @@ class ConfigFaultsTest {
       quoteCharacter = '~',
       textBlock =
           """
-          train.rounds=0              | must be at least 1
-          train.local-steps=0         | must be at least 1
-          train.workers=0             | must be at least 1
-          train.batch-size=-8         | must be at least 1
-          train.learning-rate=0.0     | must be above 0
-          train.learning-rate=Infinity| must be a number
-          train.warmup-images=-1      | must be at least 0
-          train.decay-share=1.5       | must be 0 to 1
-          train.beta1=1.0             | must be at least 0 and below 1
-          train.beta2=-0.1            | must be at least 0 and below 1
-          train.epsilon=0.0           | must be above 0
-          train.weight-decay=-0.1     | must be 0 or above
-          train.clip=-1.0             | must be 0 or above
-          train.ema-decay=1.0         | must be at least 0 and below 1
-          train.outer=momentum        | must be average or nesterov
-          train.inner-state=shared    | must be average, local or reset
-          train.transport=float16     | must be float32 or bfloat16
-          train.outer-learning-rate=0.0 | must be above 0
-          train.outer-momentum=1.0    | must be at least 0 and below 1
-          train.warmup-local-steps=0  | must be at least 1
-          train.evaluate-every=-1     | must be at least 0
-          train.checkpoint-every=0    | must be at least 1
-          train.keep-checkpoints=0    | must be at least 1
-          model.filters=0             | must be at least 1
-          model.resnets=0             | must be at least 1
-          model.kernel=4              | must be odd and at least 3
-          model.kernel=1              | must be odd and at least 3
-          model.dilation=0            | must be at least 1
-          model.normalization=batch   | must be pono, weight_norm, order_rescale, none or weight_norm+pono
-          model.dropout=1.0           | must be at least 0 and below 1
-          model.likelihood=gauss      | must be bernoulli or logistic_mixture
-          model.mixtures=0            | must be at least 1
-          model.bits=9                | must be 1 to 8
-          model.tail=fat              | must be exact or published
-          score.batch-size=0          | must be at least 1
-          score.images=-1             | must be at least 0
-          bench.threads=-1            | must be at least 0
-          bench.warmup=-1             | must be at least 0
-          bench.repetitions=0         | must be at least 1
-          bench.seconds=0.0           | must be above 0
-          bench.rounds=0              | must be at least 1
-          plan.step-seconds=-0.1      | must be 0 or above
+          train.rounds=0 train.local-steps=0 train.workers=0 | must be at least 1
+          train.batch-size=-8 train.warmup-local-steps=0 | must be at least 1
+          train.checkpoint-every=0 train.keep-checkpoints=0 model.filters=0 | must be at least 1
+          model.resnets=0 model.dilation=0 model.mixtures=0 score.batch-size=0 | must be at least 1
+          bench.repetitions=0 bench.rounds=0 | must be at least 1
+          train.learning-rate=0.0 train.epsilon=0.0 train.outer-learning-rate=0.0 | must be above 0
+          bench.seconds=0.0 | must be above 0
+          train.learning-rate=Infinity | must be a number
+          train.warmup-images=-1 train.evaluate-every=-1 score.images=-1 | must be at least 0
+          bench.threads=-1 bench.warmup=-1 | must be at least 0
+          train.decay-share=1.5 | must be 0 to 1
+          train.beta1=1.0 train.beta2=-0.1 train.ema-decay=1.0 | must be at least 0 and below 1
+          train.outer-momentum=1.0 model.dropout=1.0 | must be at least 0 and below 1
+          train.weight-decay=-0.1 train.clip=-1.0 plan.step-seconds=-0.1 | must be 0 or above
           plan.gigabits-per-second=-1.0 | must be 0 or above
-          plan.share=0.0              | must be above 0 and below 1
-          plan.share=1.0              | must be above 0 and below 1
+          train.outer=momentum | must be average or nesterov
+          train.inner-state=shared | must be average, local or reset
+          train.transport=float16 | must be float32 or bfloat16
+          model.kernel=4 model.kernel=1 | must be odd and at least 3
+          model.normalization=batch | must be pono, weight_norm, order_rescale, none or weight_norm+pono
+          model.likelihood=gauss | must be bernoulli or logistic_mixture
+          model.bits=9 | must be 1 to 8
+          model.tail=fat | must be exact or published
+          plan.share=0.0 plan.share=1.0 | must be above 0 and below 1
           """)
-  void refusesAValueThatIsOutOfRange(String word, String rule) {
-    assertThat(fault(Optional.empty(), word)).isEqualTo(word + ": " + rule);
+  void refusesAValueThatIsOutOfRange(String words, String rule) {
+    assertThat(words.split(" "))
+        .allSatisfy(
+            word -> assertThat(fault(Optional.empty(), word)).isEqualTo(word + ": " + rule));
   }
 
   @ParameterizedTest
