@@ -14,7 +14,7 @@ public final class Plans {
   static {
     ALL.put("of", MaskPlan::of);
     ALL.put("groups", MaskPlan::groups);
-    ALL.put("eachTap", MaskPlan::eachTap);
+    ALL.put("eachTap", mask -> new MaskPlan.EachTap(mask.liveTaps()));
   }
 
   private Plans() {}

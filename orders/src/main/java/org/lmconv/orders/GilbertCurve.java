@@ -12,72 +12,55 @@ package org.lmconv.orders;
  */
 final class GilbertCurve {
   /**
-   * {@code length} pixels in a direction. An odd length is cut nearer to the origin of the grid, so
-   * the first half is the smaller one on the way forth and the larger one on the way back. The
-   * reference gets this from floor division of signed lengths.
+   * Pixels in a direction. An odd length is cut nearer to the origin of the grid, so the first half
+   * is the smaller one on the way forth and the larger one on the way back. The reference gets this
+   * from floor division of signed lengths.
+   *
+   * @param stride from a pixel to the next
    */
-  private record Edge(int rowStep, int colStep, int length) {
+  private record Edge(int stride, int length) {
     Edge half() {
-      boolean back = rowStep + colStep < 0;
-      return ofLength(back ? (length + 1) / 2 : length / 2);
+      return new Edge(stride, stride < 0 ? (length + 1) / 2 : length / 2);
     }
 
     /** Half the edge, made even where possible: an even part needs no diagonal step. */
     Edge evenHalf() {
       Edge half = half();
-      return half.length % 2 == 1 && length > 2 ? ofLength(half.length + 1) : half;
+      return half.length % 2 == 1 && length > 2 ? new Edge(stride, half.length + 1) : half;
     }
 
     Edge minus(Edge part) {
-      return ofLength(length - part.length);
+      return new Edge(stride, length - part.length);
     }
 
     Edge back() {
-      return new Edge(-rowStep, -colStep, length);
+      return new Edge(-stride, length);
     }
 
-    private Edge ofLength(int pixels) {
-      return new Edge(rowStep, colStep, pixels);
-    }
-  }
-
-  /** A place on the grid. */
-  private record Place(int row, int col) {
-    Place after(Edge edge) {
-      return ahead(edge, edge.length);
-    }
-
-    /** The last pixel of an edge that starts here. */
-    Place lastOf(Edge edge) {
-      return ahead(edge, edge.length - 1);
-    }
-
-    private Place ahead(Edge edge, int pixels) {
-      return new Place(row + edge.rowStep * pixels, col + edge.colStep * pixels);
+    /** From the first pixel to the one behind the last. */
+    int span() {
+      return stride * length;
     }
   }
 
-  private final Grid grid;
   private final int[] pixels;
   private int step;
 
   private GilbertCurve(Grid grid) {
-    this.grid = grid;
     this.pixels = new int[grid.pixels()];
   }
 
-  /** The curve: [steps] -> pixel. */
-  static int[] pixels(Grid grid) {
+  /** The curve to the bottom left pixel, or else to the top right one: [steps] -> pixel. */
+  static int[] pixels(Grid grid, boolean toTheBottom) {
     GilbertCurve curve = new GilbertCurve(grid);
-    Edge down = new Edge(1, 0, grid.height());
-    Edge right = new Edge(0, 1, grid.width());
-    boolean tall = grid.height() >= grid.width();
-    curve.fill(new Place(0, 0), tall ? down : right, tall ? right : down);
+    Edge down = new Edge(grid.width(), grid.height());
+    Edge right = new Edge(1, grid.width());
+    curve.fill(0, toTheBottom ? down : right, toTheBottom ? right : down);
     return curve.pixels;
   }
 
   /** Fills the rectangle of two edges, from the corner that they share to the end of along. */
-  private void fill(Place start, Edge along, Edge across) {
+  private void fill(int start, Edge along, Edge across) {
     if (across.length == 1) {
       walk(start, along);
     } else if (along.length == 1) {
@@ -90,26 +73,25 @@ final class GilbertCurve {
   }
 
   /** A long rectangle is cut across into two, one after the other. */
-  private void fillTwoInARow(Place start, Edge along, Edge across) {
+  private void fillTwoInARow(int start, Edge along, Edge across) {
     Edge first = along.evenHalf();
     fill(start, first, across);
-    fill(start.after(first), along.minus(first), across);
+    fill(start + first.span(), along.minus(first), across);
   }
 
   /** Others in three, as Hilbert does: away from the base, along the far side, back to it. */
-  private void fillThreeAround(Place start, Edge along, Edge across) {
+  private void fillThreeAround(int start, Edge along, Edge across) {
     Edge away = across.evenHalf();
     Edge near = along.half();
+    int lastAway = start + away.span() - away.stride;
     fill(start, away, near);
-    fill(start.after(away), along, across.minus(away));
-    fill(start.lastOf(along).lastOf(away), away.back(), along.minus(near).back());
+    fill(start + away.span(), along, across.minus(away));
+    fill(lastAway + along.span() - along.stride, away.back(), along.minus(near).back());
   }
 
-  private void walk(Place start, Edge edge) {
-    Place place = start;
+  private void walk(int start, Edge edge) {
     for (int i = 0; i < edge.length; i++) {
-      pixels[step++] = grid.pixel(place.row, place.col);
-      place = new Place(place.row + edge.rowStep, place.col + edge.colStep);
+      pixels[step++] = start + i * edge.stride;
     }
   }
 }

@@ -29,10 +29,22 @@ public final class KernelMask {
   private final KernelShape kernel;
   private final BitSet[] live; // [taps][pixels]: bits, because a 256x256 grid has 65,536 pixels
 
-  private KernelMask(Grid grid, KernelShape kernel, BitSet[] live) {
+  /** Whether a pixel may read another one, which is in the image, through a tap. */
+  private interface Rule {
+    boolean allows(int pixel, int read, int tap);
+  }
+
+  private KernelMask(Grid grid, KernelShape kernel, Rule rule) {
     this.grid = grid;
     this.kernel = kernel;
-    this.live = live;
+    this.live = new BitSet[kernel.taps()];
+    for (int tap = 0; tap < live.length; tap++) {
+      live[tap] = new BitSet(grid.pixels());
+      for (int pixel = 0; pixel < grid.pixels(); pixel++) {
+        int read = neighbour(tap, pixel);
+        live[tap].set(pixel, read >= 0 && rule.allows(pixel, read, tap));
+      }
+    }
   }
 
   /**
@@ -44,26 +56,10 @@ public final class KernelMask {
   public static KernelMask of(
       PixelOrder order, KernelShape kernel, Centre centre, Region observed) {
     order.requireSameGrid(observed);
-    BitSet[] live =
-        IntStream.range(0, kernel.taps())
-            .mapToObj(tap -> neighbours(order, kernel, tap, observed))
-            .toArray(BitSet[]::new);
-    live[kernel.centre()].set(0, order.size(), centre == Centre.SEEN);
-    return new KernelMask(order.grid(), kernel, live);
-  }
-
-  private static BitSet neighbours(PixelOrder order, KernelShape kernel, int tap, Region observed) {
-    Grid grid = order.grid();
-    BitSet live = new BitSet(grid.pixels());
-    for (int pixel = 0; pixel < grid.pixels(); pixel++) {
-      int row = grid.row(pixel) + kernel.rowOffset(tap);
-      int col = grid.col(pixel) + kernel.colOffset(tap);
-      if (grid.contains(row, col)) {
-        int read = grid.pixel(row, col);
-        live.set(pixel, order.precedes(read, pixel) || observed.contains(read));
-      }
-    }
-    return live;
+    Rule rule = (pixel, read, tap) -> order.precedes(read, pixel) || observed.contains(read);
+    KernelMask mask = new KernelMask(order.grid(), kernel, rule);
+    mask.live[kernel.centre()].set(0, order.size(), centre == Centre.SEEN);
+    return mask;
   }
 
   /**
@@ -73,16 +69,8 @@ public final class KernelMask {
    * turn and its channels swapped. The adjoint of the adjoint is the mask itself.
    */
   public KernelMask adjoint() {
-    BitSet[] adjoint = new BitSet[live.length];
-    for (int tap = 0; tap < live.length; tap++) {
-      int opposite = live.length - 1 - tap;
-      adjoint[tap] = new BitSet(grid.pixels());
-      for (int pixel = 0; pixel < grid.pixels(); pixel++) {
-        int seer = neighbour(tap, pixel);
-        adjoint[tap].set(pixel, seer >= 0 && live[opposite].get(seer));
-      }
-    }
-    return new KernelMask(grid, kernel, adjoint);
+    int last = live.length - 1;
+    return new KernelMask(grid, kernel, (pixel, read, tap) -> live[last - tap].get(read));
   }
 
   /** The pixel that {@code tap} reads at {@code pixel}, or −1 if that is outside the image. */
@@ -105,14 +93,9 @@ public final class KernelMask {
     return live[tap].get(pixel);
   }
 
-  /** Whether {@code tap} is live at any pixel; if not, its weights never matter. */
-  public boolean everLive(int tap) {
-    return !live[tap].isEmpty();
-  }
-
-  /** The taps that are live at some pixel, ascending. */
+  /** The taps that are live at some pixel, ascending; the weights of others never matter. */
   public int[] liveTaps() {
-    return IntStream.range(0, kernel.taps()).filter(this::everLive).toArray();
+    return IntStream.range(0, kernel.taps()).filter(tap -> !live[tap].isEmpty()).toArray();
   }
 
   /** At how many pixels {@code tap} is live. */
@@ -128,7 +111,7 @@ public final class KernelMask {
   /** One tap of the mask as numbers: [pixels], 1 where live, else 0. */
   public float[] row(int tap) {
     float[] row = new float[grid.pixels()];
-    write(tap, row, 0);
+    live[tap].stream().forEach(pixel -> row[pixel] = 1f);
     return row;
   }
 
@@ -136,12 +119,8 @@ public final class KernelMask {
   public float[] values() {
     float[] values = new float[Math.multiplyExact(kernel.taps(), grid.pixels())];
     for (int tap = 0; tap < kernel.taps(); tap++) {
-      write(tap, values, tap * grid.pixels());
+      System.arraycopy(row(tap), 0, values, tap * grid.pixels(), grid.pixels());
     }
     return values;
-  }
-
-  private void write(int tap, float[] target, int offset) {
-    live[tap].stream().forEach(pixel -> target[offset + pixel] = 1f);
   }
 }

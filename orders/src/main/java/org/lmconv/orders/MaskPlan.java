@@ -1,6 +1,5 @@
 package org.lmconv.orders;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.IntSummaryStatistics;
@@ -8,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The cheapest exact way to convolve under a mask, found by looking at the mask once.
@@ -103,15 +103,18 @@ public sealed interface MaskPlan {
 
   /** The plan for a mask. */
   static MaskPlan of(KernelMask mask) {
-    List<Lines> candidates = new ArrayList<>();
-    for (int period = 1; period <= MOST_PHASES && candidates.isEmpty(); period++) {
-      lines(mask, true, period).ifPresent(candidates::add);
-      lines(mask, false, period).ifPresent(candidates::add);
+    for (int period = 1; period <= MOST_PHASES; period++) {
+      Optional<Lines> lines =
+          Stream.of(lines(mask, true, period), lines(mask, false, period))
+              .flatMap(Optional::stream)
+              .min(Comparator.comparingInt(each -> each.cost(mask.kernel())));
+      if (lines.isPresent()) {
+        return lines.get();
+      }
     }
-    return candidates.stream()
-        .min(Comparator.comparingInt(lines -> lines.cost(mask.kernel())))
-        .<MaskPlan>map(lines -> lines)
-        .orElseGet(() -> irregular(mask));
+    Groups groups = groups(mask);
+    EachTap eachTap = new EachTap(mask.liveTaps());
+    return groups.cost() <= eachTap.cost(mask.grid()) ? groups : eachTap;
   }
 
   /** The ordinary convolution, which masks nothing. */
@@ -137,48 +140,23 @@ public sealed interface MaskPlan {
             .toList());
   }
 
-  /** Every tap that is ever live, on its own: exact for every mask. */
-  static EachTap eachTap(KernelMask mask) {
-    return new EachTap(mask.liveTaps());
-  }
-
-  private static MaskPlan irregular(KernelMask mask) {
-    Groups groups = groups(mask);
-    EachTap eachTap = eachTap(mask);
-    return groups.cost() <= eachTap.cost(mask.grid()) ? groups : eachTap;
-  }
-
+  /** The plan of a period, if all pixels of each phase agree on every tap. */
   private static Optional<Lines> lines(KernelMask mask, boolean rows, int period) {
-    int lines = rows ? mask.grid().height() : mask.grid().width();
-    List<BitSet> phases = new ArrayList<>();
-    for (int phase = 0; phase < Math.min(period, lines); phase++) {
-      Optional<BitSet> taps = taps(mask, rows, phase, period);
-      if (taps.isEmpty()) {
-        return Optional.empty();
-      }
-      phases.add(taps.get());
-    }
-    return Optional.of(new Lines(rows, phases));
-  }
-
-  /** The taps that all pixels of every {@code period}-th line see, if they agree. */
-  private static Optional<BitSet> taps(KernelMask mask, boolean rows, int phase, int period) {
-    BitSet live = new BitSet();
-    for (int tap = 0; tap < mask.kernel().taps(); tap++) {
-      boolean seen = false;
-      boolean hidden = false;
-      for (int pixel = 0; pixel < mask.grid().pixels(); pixel++) {
-        int line = rows ? mask.grid().row(pixel) : mask.grid().col(pixel);
-        if (line % period == phase && mask.neighbour(tap, pixel) >= 0) {
-          seen |= mask.live(tap, pixel);
-          hidden |= !mask.live(tap, pixel);
+    Grid grid = mask.grid();
+    int phases = Math.min(period, rows ? grid.height() : grid.width());
+    List<BitSet> live = Stream.generate(BitSet::new).limit(phases).toList();
+    List<BitSet> dead = Stream.generate(BitSet::new).limit(phases).toList();
+    for (int pixel = 0; pixel < grid.pixels(); pixel++) {
+      int phase = (rows ? grid.row(pixel) : grid.col(pixel)) % period;
+      for (int tap = 0; tap < mask.kernel().taps(); tap++) {
+        if (mask.neighbour(tap, pixel) >= 0) {
+          (mask.live(tap, pixel) ? live : dead).get(phase).set(tap);
         }
       }
-      if (seen && hidden) {
+      if (live.get(phase).intersects(dead.get(phase))) {
         return Optional.empty();
       }
-      live.set(tap, seen);
     }
-    return Optional.of(live);
+    return Optional.of(new Lines(rows, live));
   }
 }

@@ -1,10 +1,10 @@
 package org.lmconv.orders;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The families of orders. */
 public enum OrderKind {
@@ -13,9 +13,9 @@ public enum OrderKind {
   /** Row by row, alternately from left to right and from right to left. */
   S_CURVE(OrderKind::sCurve),
   /** The Hilbert curve; squares with a power of two as side only. */
-  HILBERT(HilbertCurve::pixels),
+  HILBERT(OrderKind::hilbert),
   /** The generalised Hilbert curve; any rectangle. */
-  GILBERT(GilbertCurve::pixels);
+  GILBERT(grid -> GilbertCurve.pixels(grid, grid.height() >= grid.width()));
 
   private final Function<Grid, int[]> curve;
 
@@ -30,6 +30,17 @@ public enum OrderKind {
         .toArray();
   }
 
+  /** On such squares the generalised curve is Hilbert's. */
+  private static int[] hilbert(Grid grid) {
+    if (!grid.isSquare() || Integer.bitCount(grid.height()) != 1) {
+      throw new IllegalArgumentException(
+          ("order hilbert needs a square grid whose side is a power of two, got %s;"
+                  + " use gilbert, which fits any rectangle")
+              .formatted(grid));
+    }
+    return GilbertCurve.pixels(grid, false);
+  }
+
   /** The name that users write: "raster", "s_curve", "hilbert" or "gilbert". */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
@@ -41,17 +52,13 @@ public enum OrderKind {
    * @throws IllegalArgumentException if there is none; the message names the nearest
    */
   public static OrderKind parse(String key) {
-    return Arrays.stream(values())
-        .filter(kind -> kind.key().equals(key))
-        .findFirst()
-        .orElseThrow(() -> unknown(key));
-  }
-
-  private static IllegalArgumentException unknown(String key) {
-    List<String> keys = Arrays.stream(values()).map(OrderKind::key).toList();
-    return new IllegalArgumentException(
-        "order kind %s is unknown; did you mean %s? Kinds are %s"
-            .formatted(key, Spelling.nearest(key, keys), String.join(", ", keys)));
+    List<String> keys = Stream.of(values()).map(OrderKind::key).toList();
+    if (!keys.contains(key)) {
+      throw new IllegalArgumentException(
+          "order kind %s is unknown; did you mean %s? Kinds are %s"
+              .formatted(key, Spelling.nearest(key, keys), String.join(", ", keys)));
+    }
+    return values()[keys.indexOf(key)];
   }
 
   /**

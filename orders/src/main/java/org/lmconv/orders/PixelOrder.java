@@ -14,8 +14,6 @@ import java.util.stream.IntStream;
 public final class PixelOrder implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private static final String REVERSED = "/reversed";
-
   private final String name;
   private final Grid grid;
   private final int[] pixels; // [steps] -> pixel
@@ -92,17 +90,6 @@ public final class PixelOrder implements Serializable {
   /** Whether {@code pixel} is visited strictly earlier than {@code other}. */
   public boolean precedes(int pixel, int other) {
     return steps[pixel] < steps[other];
-  }
-
-  /** The same walk backwards; reversing twice gives back the name as well. */
-  public PixelOrder reversed() {
-    int last = pixels.length - 1;
-    int[] backwards = IntStream.rangeClosed(0, last).map(step -> pixels[last - step]).toArray();
-    String label =
-        name.endsWith(REVERSED)
-            ? name.substring(0, name.length() - REVERSED.length())
-            : name + REVERSED;
-    return new PixelOrder(label, grid, backwards);
   }
 
   /**

@@ -52,8 +52,8 @@ public final class Region implements Serializable {
           case "bottom" -> box(text, grid, h / 2, h, 0, w);
           case "left" -> box(text, grid, 0, h, 0, w / 2);
           case "right" -> box(text, grid, 0, h, w / 2, w);
-          case "center" -> center(text, grid);
-          case "border" -> of(text, grid, center(text, grid).complement().pixels);
+          case "center" -> box(text, grid, h / 4, h - h / 4, w / 4, w - w / 4);
+          case "border" -> of(text, grid, parse("center", grid).complement().pixels);
           default -> parseBox(text, grid);
         };
     if (region.size() == 0) {
@@ -88,12 +88,6 @@ public final class Region implements Serializable {
   /** The region without pixels. */
   public static Region none(Grid grid) {
     return new Region("none", grid, new BitSet());
-  }
-
-  private static Region center(String name, Grid grid) {
-    int h = grid.height();
-    int w = grid.width();
-    return box(name, grid, h / 4, h - h / 4, w / 4, w - w / 4);
   }
 
   private static Region parseBox(String text, Grid grid) {

@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.lmconv.orders.KernelMask.Centre;
 
 /**
  * How much of what is known a network can look at when it fills a hole. Under every order each pair
@@ -32,41 +33,37 @@ public record SeenContext(PixelOrder order, double share) {
           "region %s is the whole image, of which nothing is known".formatted(hole.name()));
     }
     PixelOrder holeLast = order.withLast(hole);
-    KernelMask mask =
-        KernelMask.of(
-            holeLast,
-            new KernelShape(kernelSize, 1),
-            KernelMask.Centre.HIDDEN,
-            Region.none(order.grid()));
-    StepReads reads = StepReads.of(mask, holeLast);
+    KernelShape kernel = new KernelShape(kernelSize, 1);
+    KernelMask mask = KernelMask.of(holeLast, kernel, Centre.HIDDEN, Region.none(order.grid()));
     int looked = Math.min(MOST_PIXELS, hole.size());
     double seen =
         IntStream.range(0, looked)
             .map(i -> known + (int) ((long) i * hole.size() / looked))
-            .map(step -> knownSeen(reads, step, known, layers))
+            .map(step -> knownSeen(mask, holeLast.pixelAt(step), hole, layers))
             .average()
             .orElse(0);
     return new SeenContext(holeLast, seen / known);
   }
 
-  /** Known pixels that a step sees through so many layers. */
-  private static int knownSeen(StepReads reads, int step, int known, int layers) {
+  /** Pixels outside the hole that a pixel sees through so many layers. */
+  private static int knownSeen(KernelMask mask, int pixel, Region hole, int layers) {
     BitSet seen = new BitSet();
-    int[] front = {step};
-    for (int layer = 0; layer < layers && front.length > 0; layer++) {
+    BitSet front = new BitSet();
+    front.set(pixel);
+    for (int layer = 0; layer < layers && !front.isEmpty(); layer++) {
       BitSet next = new BitSet();
-      for (int each : front) {
-        for (int i = 0; i < reads.width(each); i++) {
-          int read = reads.read(each, i);
-          if (read >= 0 && !seen.get(read)) {
-            seen.set(read);
-            next.set(read);
+      for (int each = front.nextSetBit(0); each >= 0; each = front.nextSetBit(each + 1)) {
+        for (int tap = 0; tap < mask.kernel().taps(); tap++) {
+          if (mask.live(tap, each)) {
+            next.set(mask.neighbour(tap, each));
           }
         }
       }
-      front = next.stream().toArray();
+      next.andNot(seen);
+      seen.or(next);
+      front = next;
     }
-    return seen.get(0, known).cardinality();
+    return (int) seen.stream().filter(each -> !hole.contains(each)).count();
   }
 
   /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.orders.Any.Seeded;
 
 class GridTest {
@@ -28,18 +30,15 @@ class GridTest {
     assertThat(new Grid(3, 3).isSquare()).isTrue();
   }
 
-  @Test
-  void refusesAGridWithoutPixels() {
+  @ParameterizedTest
+  @CsvSource({
+    "0, 5, 'grid 0x5 has no pixels; height and width must be at least 1'",
+    "65536, 65536, grid 65536x65536 has more than 2147483647 pixels"
+  })
+  void refusesAGridWithNoneOrTooManyPixels(int height, int width, String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Grid(0, 5))
-        .withMessage("grid 0x5 has no pixels; height and width must be at least 1");
-  }
-
-  @Test
-  void refusesAGridBeyondInt() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Grid(65_536, 65_536))
-        .withMessage("grid 65536x65536 has more than 2147483647 pixels");
+        .isThrownBy(() -> new Grid(height, width))
+        .withMessage(message);
   }
 
   @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OrderSetTest {
@@ -26,15 +28,7 @@ class OrderSetTest {
   @Test
   void aStarIsEveryVariantThatFits() {
     assertThat(names(OrderSet.parse(List.of("s_curve/*"), SQUARE)))
-        .containsExactly(
-            "s_curve/0",
-            "s_curve/1",
-            "s_curve/2",
-            "s_curve/3",
-            "s_curve/4",
-            "s_curve/5",
-            "s_curve/6",
-            "s_curve/7");
+        .isEqualTo(IntStream.range(0, 8).mapToObj(variant -> "s_curve/" + variant).toList());
     assertThat(names(OrderSet.parse(List.of("gilbert/*"), RECTANGLE)))
         .containsExactly("gilbert/0", "gilbert/1", "gilbert/2", "gilbert/3");
   }
@@ -54,18 +48,20 @@ class OrderSetTest {
     assertThat(set.pick(-2)).isSameAs(set.get(2));
   }
 
-  @Test
-  void refusesNoOrders() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        " | no orders given; name at least one, such as s_curve/*",
+        "s_curve,s_curve/* | order s_curve/0 is given twice; name each order once",
+        "rooster/1 | order kind rooster is unknown; did you mean raster?",
+        "gilbert/6 | variant 6 of order gilbert/0 transposes, which needs a square grid, got 5x7"
+      })
+  void refusesOrdersThatCannotBe(String names, String message) {
+    List<String> given = names == null ? List.of() : List.of(names.split(","));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> OrderSet.parse(List.of(), SQUARE))
-        .withMessage("no orders given; name at least one, such as s_curve/*");
-  }
-
-  @Test
-  void refusesANameGivenTwice() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> OrderSet.parse(List.of("s_curve/*", "s_curve"), SQUARE))
-        .withMessage("order s_curve/0 is given twice; name each order once");
+        .isThrownBy(() -> OrderSet.parse(given, RECTANGLE))
+        .withMessageStartingWith(message);
   }
 
   @ParameterizedTest
@@ -75,22 +71,6 @@ class OrderSetTest {
         .isThrownBy(() -> OrderSet.parse(List.of(name), SQUARE))
         .withMessage(
             "order %s is malformed; write kind, kind/variant with variant 0 to 7, or kind/*", name);
-  }
-
-  @Test
-  void refusesAnUnknownKind() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> OrderSet.parse(List.of("rooster/1"), SQUARE))
-        .withMessageStartingWith("order kind rooster is unknown; did you mean raster?");
-  }
-
-  @Test
-  void refusesAVariantThatDoesNotFit() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> OrderSet.parse(List.of("gilbert/6"), RECTANGLE))
-        .withMessage(
-            "variant 6 of order gilbert/0 transposes, which needs a square grid, got 5x7;"
-                + " use 0 to 3");
   }
 
   @Test

@@ -138,14 +138,13 @@ class RegionTest {
         .withMessage("region %s does not fit a 5x7 grid; need r0 < r1 <= 5 and c0 < c1 <= 7", box);
   }
 
-  @Test
-  void refusesANameWithoutPixels() {
+  @ParameterizedTest
+  @CsvSource({"top, 1, 7", "border, 3, 3"})
+  void refusesANameWithoutPixels(String name, int height, int width) {
+    Grid grid = new Grid(height, width);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Region.parse("top", new Grid(1, 7)))
-        .withMessage("region top has no pixels on a 1x7 grid; use a larger region");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Region.parse("border", new Grid(3, 3)))
-        .withMessage("region border has no pixels on a 3x3 grid; use a larger region");
+        .isThrownBy(() -> Region.parse(name, grid))
+        .withMessage("region %s has no pixels on a %s grid; use a larger region", name, grid);
   }
 
   @Test

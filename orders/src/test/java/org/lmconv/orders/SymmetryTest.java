@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lmconv.orders.Any.Seeded;
 
 class SymmetryTest {
@@ -91,14 +92,12 @@ class SymmetryTest {
     assertThat(Symmetry.COLUMNS_FLIPPED.variant()).isEqualTo(2);
   }
 
-  @Test
-  void refusesAnUnknownVariant() {
+  @ParameterizedTest
+  @ValueSource(ints = {8, -1})
+  void refusesAnUnknownVariant(int variant) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Symmetry.of(8))
-        .withMessage("variant must be 0 to 7, got 8");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Symmetry.of(-1))
-        .withMessage("variant must be 0 to 7, got -1");
+        .isThrownBy(() -> Symmetry.of(variant))
+        .withMessage("variant must be 0 to 7, got " + variant);
   }
 
   @Test
