@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lmconv.jobs.data.Rings;
+import org.lmconv.jobs.data.TableFiles;
 import org.lmconv.jobs.format.GoldenPth;
 import org.lmconv.jobs.page.Browser;
 
@@ -85,7 +85,7 @@ class ReportIT {
     terminal.succeeds("report", "run=run");
 
     GoldenPth.copy("main_cli", folder);
-    Rings.write(folder.resolve("rings"));
+    TableFiles.writeRings(folder.resolve("rings"));
     terminal.succeeds("import", "from=main_cli.pth", "run=imported", "data=rings");
     terminal.succeeds("nll", "run=imported", "orders=s_curve/*");
     terminal.succeeds("report", "run=imported");

@@ -1,7 +1,7 @@
 package org.lmconv.jobs.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,27 +94,23 @@ class BatchPlanTest {
   }
 
   @Test
-  void refusesFewerImagesThanOneStepTakes() {
-    assertThatThrownBy(() -> new BatchPlan(7, 2, 4, SEED))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a step of 2 workers × 4 images needs 8 images, got 7");
-  }
-
-  @Test
-  void refusesMoreImagesThanAWorkerCanIndex() {
-    assertThatThrownBy(() -> new BatchPlan(1L << 33, 2, 4, SEED))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("8589934592 images are too many for 2 workers; use more workers");
-  }
-
-  @Test
-  void refusesWorkersAndStepsThatAreNot() {
+  void refusesWhatIsNoPlanWorkerOrStep() {
+    refuses(
+        "a step of 2 workers × 4 images needs 8 images, got 7",
+        () -> new BatchPlan(7, 2, 4, SEED));
+    refuses(
+        "8589934592 images are too many for 2 workers; use more workers",
+        () -> new BatchPlan(1L << 33, 2, 4, SEED));
+    refuses(
+        "workers and batch size are at least 1 and their product fits an int, got 0 and 4",
+        () -> new BatchPlan(8, 0, 4, SEED));
     BatchPlan plan = new BatchPlan(8, 2, 4, SEED);
-    assertThatThrownBy(() -> plan.positions(2, 0)).hasMessage("no worker 2 of 2 at step 0");
-    assertThatThrownBy(() -> plan.positions(0, -1)).hasMessage("no worker 0 of 2 at step -1");
-    assertThatThrownBy(() -> new BatchPlan(8, 0, 4, SEED))
-        .hasMessage(
-            "workers and batch size are at least 1 and their product fits an int, got 0 and 4");
+    refuses("no worker 2 of 2 at step 0", () -> plan.positions(2, 0));
+    refuses("no worker 0 of 2 at step -1", () -> plan.positions(0, -1));
+  }
+
+  private static void refuses(String message, ThrowingCallable call) {
+    assertThatIllegalArgumentException().isThrownBy(call).withMessage(message);
   }
 
   /** The places that one lane of worker 0 visits in an epoch. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.lmconv.model.ImageShape;
+import org.lmconv.orders.Npz;
 
 /** Images tables without Spark, for tests that launch programs of their own. */
 public final class TableFiles {
@@ -24,5 +25,26 @@ public final class TableFiles {
       }
     }
     return table;
+  }
+
+  /**
+   * The images that the authors' program scored with the golden checkpoint main_cli.pth: 6 to train
+   * on, and the same to test with.
+   */
+  public static void writeRings(Path table) throws IOException {
+    int[] levels = Npz.resource("main_cli.npz").ints("test_images");
+    ImageShape shape = new ImageShape(1, 28, 28);
+    var directory = new org.apache.hadoop.fs.Path(table.toString());
+    try (ImagesWriter writer = new ImagesWriter(directory, "part", new Configuration())) {
+      for (int row = 0; row < 12; row++) {
+        int image = row % 6;
+        byte[] pixels = new byte[shape.dimensions()];
+        for (int i = 0; i < pixels.length; i++) {
+          pixels[i] = (byte) levels[image * pixels.length + i];
+        }
+        String split = row < 6 ? "test" : "train";
+        writer.write(new Image(split + "/" + image, split, 0, pixels), shape);
+      }
+    }
   }
 }

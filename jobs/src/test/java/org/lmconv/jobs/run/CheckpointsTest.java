@@ -3,6 +3,11 @@ package org.lmconv.jobs.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
+import static org.lmconv.jobs.run.CheckpointFixture.HADOOP;
+import static org.lmconv.jobs.run.CheckpointFixture.layout;
+import static org.lmconv.jobs.run.CheckpointFixture.manifest;
+import static org.lmconv.jobs.run.CheckpointFixture.random;
+import static org.lmconv.jobs.run.CheckpointFixture.read;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +25,7 @@ import org.lmconv.model.parameter.ParameterVector;
 import org.lmconv.model.train.AdamState;
 
 class CheckpointsTest {
-  private static final int SIZE = CheckpointFixture.layout().size();
+  private static final int SIZE = layout().size();
 
   @TempDir private Path folder;
   private CheckpointFixture run;
@@ -43,13 +48,13 @@ class CheckpointsTest {
   void whatIsWrittenIsReadBitForBit(boolean ema) throws IOException {
     TrainingState state = CheckpointFixture.state(7, SIZE, ema);
     Path directory = run.write(state);
-    Checkpoint read = CheckpointFixture.read(directory);
+    Checkpoint read = read(directory);
     assertThat(read.state()).isEqualTo(state);
     assertThat(read.state().ema().isPresent()).isEqualTo(ema);
     assertThat(read.manifest())
         .usingRecursiveComparison()
         .ignoringFields("written")
-        .isEqualTo(CheckpointFixture.manifest(state, read.manifest().parts()));
+        .isEqualTo(manifest(state, read.manifest().parts()));
     assertThat(read.manifest().parts()).hasSize(ema ? 4 : 3);
     assertThat(read.model()).isEqualTo(CheckpointFixture.model());
     assertThat(read.config().text()).isEqualTo(CheckpointFixture.config().text());
@@ -59,17 +64,17 @@ class CheckpointsTest {
   @Test
   void tensorsWithoutAManifestAreNoCheckpoint() throws IOException {
     run.write(state(1));
-    run.checkpoints().writeTensors(CheckpointFixture.layout(), state(2));
+    run.checkpoints().writeTensors(layout(), state(2));
     assertThat(run.directory(2).resolve("part-00000-parameter.parquet")).exists();
     assertThat(newest()).isEqualTo("round=000001");
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> CheckpointFixture.read(run.directory(2)))
+        .isThrownBy(() -> read(run.directory(2)))
         .withMessageEndingWith(
             "round=000002 has no manifest.json, so it is no checkpoint or was never finished;"
                 + " use another one");
-    run.checkpoints().commit(CheckpointFixture.manifest(state(2), parts(2)));
+    run.checkpoints().commit(manifest(state(2), parts(2)));
     assertThat(newest()).isEqualTo("round=000002");
-    assertThat(CheckpointFixture.read(run.directory(2)).state()).isEqualTo(state(2));
+    assertThat(read(run.directory(2)).state()).isEqualTo(state(2));
   }
 
   private List<String> parts(int round) throws IOException {
@@ -84,12 +89,12 @@ class CheckpointsTest {
 
   @Test
   void whatAnInterruptedRunLeftIsReplaced() throws IOException {
-    run.checkpoints().writeTensors(CheckpointFixture.layout(), state(3));
+    run.checkpoints().writeTensors(layout(), state(3));
     assertThat(parts(3)).hasSize(4);
     TrainingState withoutEma = CheckpointFixture.state(3, SIZE, false);
     run.write(withoutEma);
     assertThat(parts(3)).hasSize(3);
-    assertThat(CheckpointFixture.read(run.directory(3)).state()).isEqualTo(withoutEma);
+    assertThat(read(run.directory(3)).state()).isEqualTo(withoutEma);
   }
 
   private static TrainingState with(InnerState inner, Optional<ParameterVector> momentum) {
@@ -100,9 +105,9 @@ class CheckpointsTest {
 
   @Test
   void theOuterMomentumAndAMissingOptimiserAreReadAsWritten() throws IOException {
-    ParameterVector momentum = CheckpointFixture.random(SIZE, 9);
+    ParameterVector momentum = random(SIZE, 9);
     TrainingState state = with(new InnerState.Fresh(), Optional.of(momentum));
-    assertThat(CheckpointFixture.read(run.write(state)).state()).isEqualTo(state);
+    assertThat(read(run.write(state)).state()).isEqualTo(state);
     assertThat(parts(7))
         .containsExactly(
             "part-00000-parameter.parquet",
@@ -113,50 +118,44 @@ class CheckpointsTest {
   private static AdamState adam(int worker) {
     return new AdamState(
         21,
-        CheckpointFixture.random(SIZE, 50 + worker),
-        CheckpointFixture.random(SIZE, 60 + worker));
+        random(SIZE, 50 + worker),
+        random(SIZE, 60 + worker));
   }
 
   private Path writeOwn(int... workers) throws IOException {
     TrainingState state = with(new InnerState.Own(21, 2), Optional.empty());
     for (int worker : workers) {
       WorkerParts.write(
-          CheckpointFixture.HADOOP,
+          HADOOP,
           new org.apache.hadoop.fs.Path(run.directory(7).toString()),
-          CheckpointFixture.layout(),
+          layout(),
           worker,
           adam(worker));
     }
-    List<String> parts = run.checkpoints().writeTensors(CheckpointFixture.layout(), state);
-    run.checkpoints().commit(CheckpointFixture.manifest(state, parts));
+    List<String> parts = run.checkpoints().writeTensors(layout(), state);
+    run.checkpoints().commit(manifest(state, parts));
     return run.directory(7);
   }
 
   @Test
   void theOptimisersOfWorkersAreReadByEachAndAsAMean() throws IOException {
-    Checkpoint read = CheckpointFixture.read(writeOwn(1, 0));
+    Checkpoint read = read(writeOwn(1, 0));
     InnerState.Own own = (InnerState.Own) read.state().inner();
     assertThat(own).isEqualTo(new InnerState.Own(21, 2));
     for (int worker = 0; worker < 2; worker++) {
-      assertThat(
-              WorkerParts.read(
-                  CheckpointFixture.HADOOP,
-                  read.directory(),
-                  CheckpointFixture.layout(),
-                  worker,
-                  own.step()))
+      assertThat(WorkerParts.read(HADOOP, read.directory(), layout(), worker, own.step()))
           .isEqualTo(adam(worker));
     }
-    AdamState mean =
-        WorkerParts.mean(
-            CheckpointFixture.HADOOP, read.directory(), CheckpointFixture.layout(), own);
+    AdamState mean = WorkerParts.mean(HADOOP, read.directory(), layout(), own);
     assertThat(mean.step()).isEqualTo(21);
+    assertMean(mean.m(), adam(0).m(), adam(1).m());
+    assertMean(mean.v(), adam(0).v(), adam(1).v());
+  }
+
+  private static void assertMean(ParameterVector mean, ParameterVector a, ParameterVector b) {
     for (int i = 0; i < SIZE; i += 97) {
       // Two roundings of float32 numbers below 1.
-      assertThat(mean.m().values()[i])
-          .isCloseTo((adam(0).m().values()[i] + adam(1).m().values()[i]) / 2, within(1e-7f));
-      assertThat(mean.v().values()[i])
-          .isCloseTo((adam(0).v().values()[i] + adam(1).v().values()[i]) / 2, within(1e-7f));
+      assertThat(mean.values()[i]).isCloseTo((a.values()[i] + b.values()[i]) / 2, within(1e-7f));
     }
   }
 
@@ -197,6 +196,6 @@ class CheckpointsTest {
   void keepingMoreThanThereAreDeletesNothing() throws IOException {
     run.write(state(1));
     run.checkpoints().keepNewest(5, 1_000_000);
-    assertThat(CheckpointFixture.read(run.directory(1)).state()).isEqualTo(state(1));
+    assertThat(read(run.directory(1)).state()).isEqualTo(state(1));
   }
 }

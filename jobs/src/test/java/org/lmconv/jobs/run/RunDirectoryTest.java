@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.base.UserError;
+import org.lmconv.jobs.conf.ConfigLoader;
+import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.conf.Keys.NllKeys;
 import org.lmconv.jobs.conf.JobConfig.Provenance;
 
 class RunDirectoryTest {
@@ -45,6 +50,16 @@ class RunDirectoryTest {
         .isThrownBy(() -> run().config())
         .withMessageContaining("config.conf: configuration ")
         .withMessageContaining("is malformed");
+  }
+
+  @Test
+  void aCheckpointInTheWorkingDirectoryHasAPlaceForReportsToo() throws IOException {
+    JobConfig config =
+        ConfigLoader.load(Optional.empty(), List.of("checkpoint=saved"), "nll", NllKeys.class);
+    var checkpoint = SavedModel.directory(CheckpointFixture.HADOOP, config);
+    assertThat(checkpoint.isAbsolute()).isTrue();
+    assertThat(checkpoint.getParent().toUri().getPath())
+        .isEqualTo(Path.of("").toAbsolutePath().toString());
   }
 
   @Test

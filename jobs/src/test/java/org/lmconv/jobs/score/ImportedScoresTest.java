@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.convert.ImportForTests;
-import org.lmconv.jobs.data.Rings;
+import org.lmconv.jobs.data.TableFiles;
 import org.lmconv.jobs.format.GoldenPth;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
@@ -27,7 +27,7 @@ class ImportedScoresTest {
   static void importIt() throws IOException {
     Path file = GoldenPth.copy("main_cli", folder);
     ImportForTests.run("from=" + file, "run=" + folder.resolve("run"));
-    Rings.write(folder.resolve("rings"));
+    TableFiles.writeRings(folder.resolve("rings"));
   }
 
   @ParameterizedTest
@@ -38,7 +38,7 @@ class ImportedScoresTest {
   })
   void nats(String name, String orders, String region, int rowsPerImage) throws IOException {
     Path out = folder.resolve(name);
-    new ScoredRun(folder.resolve("run"))
+    new ScoredRun(folder.resolve("run"), "")
         .nll(out, "data=" + folder.resolve("rings"), "orders=" + orders, "region=" + region);
     double expected = Npz.resource("main_cli.npz").floats(name + "_nats")[0];
     assertThat(ScoredRun.rows(out)).hasSize(6 * rowsPerImage);

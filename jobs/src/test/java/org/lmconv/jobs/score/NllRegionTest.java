@@ -17,11 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.TestSpark;
-import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.Masks;
 import org.lmconv.jobs.data.ImagesTable;
@@ -32,21 +30,14 @@ class NllRegionTest {
   private static final String HOLE = "1:2,2:4"; // pixels 6 and 7 of 4x4
 
   @TempDir private static Path folder;
-  private static ScoredRun run;
-
-  @BeforeAll
-  static void trainModel() throws IOException {
-    run = new ScoredRun(folder.resolve("run"));
-    TrainForTests.train(
-        "run=" + run.folder(), "data=" + TinyRuns.table(folder), "binarize=threshold");
-  }
 
   @Test
   void theProbabilitiesOfAllFillingsOfARegionSumToOne() throws IOException {
     Path out = folder.resolve("fillings");
-    run.nll(
+    ScoredRun.TINY.nll(
         out,
         "data=" + fillings(),
+        "binarize=threshold",
         "region=" + HOLE,
         "orders=[s_curve/*+" + HOLE + ", raster+1:2,2:4]");
     var byOrder =
@@ -86,9 +77,9 @@ class NllRegionTest {
   void aRegionIsAPartOfTheMapOfTheImage() throws IOException {
     Path images = folder.resolve("images");
     Path regions = folder.resolve("regions");
-    run.nll(images, "orders=s_curve/*+bottom", "score.maps=true");
+    ScoredRun.TINY.nll(images, "orders=s_curve/*+bottom", "score.maps=true");
     String printed =
-        run.nll(regions, "orders=s_curve/*+bottom", "region=bottom", "score.maps=true");
+        ScoredRun.TINY.nll(regions, "orders=s_curve/*+bottom", "region=bottom", "score.maps=true");
     assertThat(printed).contains("7 images of tiny, split test, region bottom, after round 4");
     List<Row> wholes = rows(images);
     List<Row> parts = rows(regions);
@@ -116,8 +107,8 @@ class NllRegionTest {
   @Test
   void mapsComeAndGoWithTheSameRows() throws IOException {
     Path out = folder.resolve("maps");
-    run.nll(out, "orders=raster/0", "score.maps=true");
-    run.nll(out, "orders=raster/0");
+    ScoredRun.TINY.nll(out, "orders=raster/0", "score.maps=true");
+    ScoredRun.TINY.nll(out, "orders=raster/0");
     assertThat(table(out).where("nll_map is not null").count()).isZero();
     assertThat(table(out).count()).isEqualTo(14);
   }
@@ -127,10 +118,10 @@ class NllRegionTest {
     Path out = folder.resolve("several");
     String mask =
         Masks.write(folder.resolve("corner.png"), "##..", "##..", "....", "....").toString();
-    run.nll(out, "orders=raster/0");
-    run.nll(out, "orders=raster/0+" + mask, "region=" + mask);
-    run.nll(out, "orders=raster/0", "region=bottom");
-    run.nll(out, "orders=raster/0", "region=bottom");
+    ScoredRun.TINY.nll(out, "orders=raster/0");
+    ScoredRun.TINY.nll(out, "orders=raster/0+" + mask, "region=" + mask);
+    ScoredRun.TINY.nll(out, "orders=raster/0", "region=bottom");
+    ScoredRun.TINY.nll(out, "orders=raster/0", "region=bottom");
     assertThat(
             table(out)
                 .groupBy("region", "order")
@@ -165,7 +156,7 @@ class NllRegionTest {
   private static void refuses(String message, String... words) {
     Path out = folder.resolve("refused");
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> run.nll(out, words))
+        .isThrownBy(() -> ScoredRun.TINY.nll(out, words))
         .withMessageContaining(message);
     assertThat(out).doesNotExist();
   }
@@ -173,8 +164,7 @@ class NllRegionTest {
   @Test
   void trainingScoresWholeImagesWhateverAFileSays() throws IOException {
     Path other = folder.resolve("other");
-    Path data = folder.resolve("tiny.parquet");
-    TrainForTests.train("run=" + other, "data=" + data, "region=right", "orders=raster/0");
+    TrainForTests.train("run=" + other, "data=" + ScoredRun.data(), "region=right", "orders=raster/0");
     assertThat(rows(other.resolve("nll")))
         .hasSize(14)
         .allSatisfy(row -> assertThat(row.<String>getAs("region")).isEqualTo("all"));

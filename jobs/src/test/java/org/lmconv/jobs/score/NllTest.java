@@ -17,36 +17,23 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.data.TableFiles;
-import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.likelihood.OrderEnsemble;
 
 /** Scores of a trained tiny model, also under orders that it was not trained with. */
 class NllTest {
   @TempDir private static Path folder;
-  private static ScoredRun run;
-  private static String data;
-  private static String trained;
-
-  @BeforeAll
-  static void trainModel() throws IOException {
-    run = new ScoredRun(folder.resolve("run"));
-    data = TinyRuns.table(folder);
-    trained = TrainForTests.train("run=" + folder.resolve("run"), "data=" + data);
-  }
+  private static final ScoredRun RUN = ScoredRun.TINY;
+  private static final String OF_RUN = "run=" + RUN.folder();
 
   /** The rows of the scoring with all orders of the run. */
   private static List<Row> rowsOfTheRun() {
-    return TestSpark.session()
-        .read()
-        .parquet(folder.resolve("run/nll").toString())
+    return table(RUN.folder().resolve("nll"))
         .where("orders like 's_curve/0,%' and split = 'test'")
         .orderBy("image_id", "order")
         .collectAsList();
@@ -56,10 +43,10 @@ class NllTest {
   void scoringTheCheckpointAgainGivesTheSameNumbersAndReplacesTheRows() throws IOException {
     List<Row> before = rowsOfTheRun();
     // The same batch size, because batches of another size round in another way.
-    String printed = NllForTests.nll("run=" + folder.resolve("run"), "score.batch-size=3");
+    String printed = NllForTests.nll(OF_RUN, "score.batch-size=3");
     assertThat(rowsOfTheRun()).isEqualTo(before);
     String table = printed.substring(printed.indexOf("7 images"), printed.indexOf("rows are in"));
-    assertThat(trained).contains(table);
+    assertThat(RUN.trained()).contains(table);
     assertThat(table).contains("s_curve/0").contains("s_curve/7").contains("ensemble");
   }
 
@@ -73,25 +60,20 @@ class NllTest {
           assertThat(rows).hasSize(9);
           double[] orders =
               rows.stream()
-                  .filter(row -> !row.getAs("order").equals("ensemble"))
-                  .mapToDouble(row -> row.getAs("nats"))
+                  .filter(row -> !isEnsemble(row))
+                  .mapToDouble(ScoredRun::nats)
                   .toArray();
-          Row ensemble =
-              rows.stream()
-                  .filter(row -> row.getAs("order").equals("ensemble"))
-                  .findFirst()
-                  .orElseThrow();
+          Row ensemble = rows.stream().filter(ScoredRun::isEnsemble).findFirst().orElseThrow();
           // Doubles of order 10.
-          assertThat(ensemble.<Double>getAs("nats"))
-              .isCloseTo(OrderEnsemble.nats(orders), within(1e-9));
+          assertThat(nats(ensemble)).isCloseTo(OrderEnsemble.nats(orders), within(1e-9));
           assertThat(ensemble.<Double>getAs("bits_per_dim"))
-              .isCloseTo(ensemble.<Double>getAs("nats") / (16 * Math.log(2)), within(1e-9));
+              .isCloseTo(nats(ensemble) / (16 * Math.log(2)), within(1e-9));
         });
   }
 
   private static Path copyOfTheCheckpoint(String name) throws IOException {
     Path copy = Files.createDirectories(folder.resolve(name));
-    try (Stream<Path> files = Files.list(folder.resolve("run/checkpoints/round=000004"))) {
+    try (Stream<Path> files = Files.list(RUN.folder().resolve("checkpoints/round=000004"))) {
       for (Path file : files.toList()) {
         Files.copy(file, copy.resolve(file.getFileName()));
       }
@@ -105,7 +87,7 @@ class NllTest {
     String printed =
         NllForTests.nll(
             "checkpoint=" + alone,
-            "data=" + data,
+            "data=" + ScoredRun.data(),
             "out=" + folder.resolve("scores"),
             "split=train");
     assertThat(printed).contains("12 images of tiny, split train, after round 4");
@@ -114,17 +96,16 @@ class NllTest {
 
   @Test
   void twoRunsMayWriteToOneDirectory() throws IOException {
-    TrainForTests.train("run=" + folder.resolve("second"), "data=" + data);
+    Path second = copyOfTheCheckpoint("second");
+    Path manifest = second.resolve("manifest.json");
+    Files.delete(second.resolve(".manifest.json.crc"));
+    Files.writeString(
+        manifest, Files.readString(manifest).replaceFirst("\"run_id\" : \"", "$0other-"));
     String shared = "out=" + folder.resolve("shared");
-    NllForTests.nll("run=" + folder.resolve("run"), shared, "orders=raster/0");
-    NllForTests.nll("run=" + folder.resolve("second"), shared, "orders=raster/0");
+    NllForTests.nll(OF_RUN, shared, "orders=raster/0");
+    NllForTests.nll("checkpoint=" + second, shared, "orders=raster/0");
     assertThat(
-            TestSpark.session()
-                .read()
-                .parquet(folder.resolve("shared").toString())
-                .groupBy("run_id", "order")
-                .count()
-                .collectAsList())
+            table(folder.resolve("shared")).groupBy("run_id", "order").count().collectAsList())
         .hasSize(4)
         .allSatisfy(row -> assertThat(row.getLong(2)).isEqualTo(7));
   }
@@ -132,18 +113,18 @@ class NllTest {
   @Test
   void noOtherScoringReplacesTheRows() throws IOException {
     Path out = folder.resolve("apart");
-    run.nll(out, "orders=raster/0");
-    run.nll(out, "orders=raster/0", "score.images=2");
-    run.nll(out, "orders=raster/0", "precision=bfloat16");
+    RUN.nll(out, "orders=raster/0");
+    RUN.nll(out, "orders=raster/0", "score.images=2");
+    RUN.nll(out, "orders=raster/0", "precision=bfloat16");
     Files.createDirectory(folder.resolve("other"));
-    run.nll(out, "orders=raster/0", "data=" + TinyRuns.table(folder.resolve("other")));
+    RUN.nll(out, "orders=raster/0", "data=" + TinyRuns.table(folder.resolve("other")));
     Files.createDirectory(folder.resolve("mine"));
     for (String folderOfOrder : List.of("", "mine/")) { // two files of one name
       Path file = folder.resolve(folderOfOrder + "columns.csv");
       String first = folderOfOrder.isEmpty() ? "0,0\n" : "0,1\n";
       String second = folderOfOrder.isEmpty() ? "0,1\n" : "0,0\n";
       Files.writeString(file, first + second + columnsButTwo());
-      run.nll(out, "orders=" + file);
+      RUN.nll(out, "orders=" + file);
     }
     assertThat(table(out).where("`order` != 'ensemble'").groupBy("scoring").count().collectAsList())
         .extracting(row -> row.getLong(1))
@@ -160,12 +141,11 @@ class NllTest {
   void faultsAreToldInWords() throws IOException {
     assertRefused("run=/nowhere has no checkpoint; train it first", "run=/nowhere");
     assertRefused("has no manifest.json, so it is no checkpoint", "checkpoint=" + folder);
-    String run = "run=" + folder.resolve("run");
     Path alone = copyOfTheCheckpoint("alone");
     assertRefused("is not in a run; say where its rows go with out=DIR", "checkpoint=" + alone);
     Path colour = TableFiles.write(folder.resolve("colour"), 1, new ImageShape(3, 4, 4));
-    assertRefused("images of colour have 3 channels, but the model of", run, "data=" + colour);
-    assertRefused("there is no readable file none.csv", run, "orders=none.csv");
+    assertRefused("images of colour have 3 channels, but the model of", OF_RUN, "data=" + colour);
+    assertRefused("there is no readable file none.csv", OF_RUN, "orders=none.csv");
   }
 
   private void assertRefused(String message, String... words) {
@@ -185,7 +165,7 @@ class NllTest {
   @Test
   void ordersThatWereHeldOutAndOrdersOfOnesOwnAreScored() throws IOException {
     Path out = folder.resolve("held-out");
-    run.nll(out, "orders=[raster/3, raster/4, " + columns() + "]", "score.batch-size=3");
+    RUN.nll(out, "orders=[raster/3, raster/4, " + columns() + "]", "score.batch-size=3");
     Map<String, List<Row>> byOrder =
         rows(out).stream().collect(Collectors.groupingBy(row -> row.getAs("order")));
     assertThat(byOrder).containsOnlyKeys("raster/3", "raster/4", "columns.csv", "ensemble");
@@ -204,12 +184,12 @@ class NllTest {
   void theEnsembleMayBeOfSomeOrders() throws IOException {
     Path out = folder.resolve("some");
     String printed =
-        run.nll(out, "orders=[raster/*, s_curve/1]", "score.ensemble=[s_curve/*, raster/2]");
+        RUN.nll(out, "orders=[raster/*, s_curve/1]", "score.ensemble=[s_curve/*, raster/2]");
     assertThat(printed).contains("binarize=dynamic(1), ensemble of 2\n");
     rows(out).stream()
         .collect(Collectors.groupingBy(row -> row.<String>getAs("image_id")))
         .forEach(NllTest::assertEnsembleOfTwo);
-    run.nll(out, "orders=[raster/*, s_curve/1]");
+    RUN.nll(out, "orders=[raster/*, s_curve/1]");
     assertThat(table(out).groupBy("ensemble").count().collectAsList())
         .extracting(row -> row.getLong(1))
         .containsExactly(70L, 70L);
@@ -238,7 +218,7 @@ class NllTest {
       assertThatExceptionOfType(UserError.class)
           .isThrownBy(
               () ->
-                  run.nll(
+                  RUN.nll(
                       folder.resolve("refused"),
                       "orders=[raster/0, raster/1]",
                       "score.ensemble=[raster/*, " + none + "]"))
@@ -252,8 +232,8 @@ class NllTest {
   @Test
   void summariesAreThoseOfTheRows() throws IOException {
     Path out = folder.resolve("summarised");
-    String printed = run.nll(out, "orders=[raster/0+top, raster/1]", "region=top");
-    run.nll(out, "orders=[raster/0+top, raster/1]", "region=top"); // in their place
+    String printed = RUN.nll(out, "orders=[raster/0+top, raster/1]", "region=top");
+    RUN.nll(out, "orders=[raster/0+top, raster/1]", "region=top"); // in their place
     List<Row> summaries = rowsOfSummaries(folder.resolve("summarised_summary"));
     assertThat(summaries)
         .extracting(row -> row.<String>getAs("order"))
@@ -295,7 +275,7 @@ class NllTest {
   @Test
   void oneImageHasNoStandardError() throws IOException {
     Path out = folder.resolve("one");
-    run.nll(out, "score.images=1", "orders=raster/0");
+    RUN.nll(out, "score.images=1", "orders=raster/0");
     assertThat(rowsOfSummaries(folder.resolve("one_summary")))
         .hasSize(2)
         .allSatisfy(row -> assertThat(row.<Object>getAs("nats_se")).isNull())

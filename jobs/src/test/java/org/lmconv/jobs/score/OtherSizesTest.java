@@ -7,12 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +22,6 @@ import org.lmconv.jobs.data.ImageEncoder;
 import org.lmconv.jobs.draw.DrawForTests;
 import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.SavedModel;
-import org.lmconv.jobs.train.TrainForTests;
 import org.lmconv.model.ImageShape;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.device.Execution;
@@ -36,11 +33,6 @@ import org.lmconv.orders.PixelOrder;
 class OtherSizesTest {
   @TempDir private static Path folder;
 
-  @BeforeAll
-  static void trainModel() throws IOException {
-    TrainForTests.train("run=" + folder.resolve("run"), "data=" + TinyRuns.table(folder));
-  }
-
   @ParameterizedTest
   @CsvSource({"5, 7, s_curve/2", "9, 9, s_curve/5", "1, 6, gilbert/0"})
   void scoresAreThoseOfTheNetworkOnThatGrid(int height, int width, String order)
@@ -49,10 +41,10 @@ class OtherSizesTest {
     String table = TinyRuns.table(folder, name, height, width);
     Path out = folder.resolve("nll" + name);
     String printed =
-        new ScoredRun(folder.resolve("run")).nll(out, "data=" + table, "orders=" + order);
+        ScoredRun.TINY.nll(out, "data=" + table, "orders=" + order);
     assertThat(printed).contains("5 images of " + name);
 
-    Checkpoint checkpoint = SavedModel.find(new Configuration(), folder.resolve("run").toString());
+    Checkpoint checkpoint = SavedModel.find(new Configuration(), ScoredRun.TINY.folder().toString());
     ModelSpec model =
         new ModelSpec(
             new ImageShape(1, height, width),
@@ -90,29 +82,24 @@ class OtherSizesTest {
   void theScorerIsToldTheSize() throws IOException {
     String table = TinyRuns.table(folder, "scorer", 5, 6);
     LmConvScorer scorer =
-        new LmConvScorer().setModelUrl(folder.resolve("run").toString()).setOrders("raster/0");
+        new LmConvScorer().setModelUrl(ScoredRun.TINY.folder().toString()).setOrders("raster/0");
     Dataset<Row> images = TestSpark.session().read().parquet(table).where("split = 'test'");
-    new ScoredRun(folder.resolve("run"))
+    ScoredRun.TINY
         .nll(folder.resolve("ones"), "data=" + table, "orders=raster/0", "score.batch-size=1");
-    double[] expected =
+    List<Double> expected =
         ScoredRun.rows(folder.resolve("ones")).stream()
             .filter(ScoredRun::isEnsemble)
-            .mapToDouble(ScoredRun::nats)
-            .toArray();
+            .map(ScoredRun::nats)
+            .toList();
     List<Row> scored =
         images
             .transform(scorer.setImageSize(5, 6).setBatchSize(1)::score)
             .orderBy("image_id")
             .collectAsList();
-    assertThat(scored.stream().mapToDouble(row -> row.<Double>getAs("nll")))
-        .containsExactly(box(expected));
+    assertThat(scored).extracting(row -> row.<Double>getAs("nll")).isEqualTo(expected);
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> scorer.setImageSize(0, 6))
         .withMessage("image size 0x6: must be at least 1x1");
-  }
-
-  private static Double[] box(double[] values) {
-    return Arrays.stream(values).boxed().toArray(Double[]::new);
   }
 
   @Test
@@ -120,7 +107,7 @@ class OtherSizesTest {
     String table = TinyRuns.table(folder, "holes", 6, 5);
     Path out = folder.resolve("drawn");
     DrawForTests.complete(
-        "run=" + folder.resolve("run"),
+        "run=" + ScoredRun.TINY.folder(),
         "data=" + table,
         "out=" + out,
         "region=4:6,0:5",
@@ -142,7 +129,7 @@ class OtherSizesTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(
             () ->
-                new ScoredRun(folder.resolve("run"))
+                ScoredRun.TINY
                     .nll(folder.resolve("none"), "data=" + table, "orders=s_curve/4"))
         .withMessageContaining("which needs a square grid, got 4x6");
     assertThat(folder.resolve("none")).doesNotExist();

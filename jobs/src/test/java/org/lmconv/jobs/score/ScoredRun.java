@@ -1,19 +1,41 @@
 package org.lmconv.jobs.score;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lmconv.jobs.TestSpark;
+import org.lmconv.jobs.TinyRuns;
+import org.lmconv.jobs.train.TrainForTests;
 
 /**
- * A run in a folder of its own, and what {@code nll} makes of it.
+ * A run, and what {@code nll} makes of it.
  *
- * @param folder of the run
+ * @param trained what its training printed
  */
-record ScoredRun(Path folder) {
+record ScoredRun(Path folder, String trained) {
+  /** Made once: four rounds on tiny images under eight orders. */
+  static final ScoredRun TINY = train();
+
+  private static ScoredRun train() {
+    try {
+      Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "scored-run-");
+      Path run = folder.resolve("run");
+      return new ScoredRun(
+          run, TrainForTests.train("run=" + run, "data=" + TinyRuns.table(folder)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The images that {@link #TINY} was trained on, 12, and those to test with, 7. */
+  static String data() {
+    return TINY.folder.resolveSibling("tiny.parquet").toString();
+  }
 
   /** Scores into a directory, and returns what was printed. */
   String nll(Path out, String... words) throws IOException {
