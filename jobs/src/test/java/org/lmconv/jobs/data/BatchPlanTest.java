@@ -96,8 +96,7 @@ class BatchPlanTest {
   @Test
   void refusesWhatIsNoPlanWorkerOrStep() {
     refuses(
-        "a step of 2 workers × 4 images needs 8 images, got 7",
-        () -> new BatchPlan(7, 2, 4, SEED));
+        "a step of 2 workers × 4 images needs 8 images, got 7", () -> new BatchPlan(7, 2, 4, SEED));
     refuses(
         "8589934592 images are too many for 2 workers; use more workers",
         () -> new BatchPlan(1L << 33, 2, 4, SEED));

@@ -116,10 +116,7 @@ class CheckpointsTest {
   }
 
   private static AdamState adam(int worker) {
-    return new AdamState(
-        21,
-        random(SIZE, 50 + worker),
-        random(SIZE, 60 + worker));
+    return new AdamState(21, random(SIZE, 50 + worker), random(SIZE, 60 + worker));
   }
 
   private Path writeOwn(int... workers) throws IOException {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
-import org.lmconv.jobs.conf.Keys.NllKeys;
 import org.lmconv.jobs.conf.JobConfig.Provenance;
+import org.lmconv.jobs.conf.Keys.NllKeys;
 
 class RunDirectoryTest {
   @TempDir private Path folder;

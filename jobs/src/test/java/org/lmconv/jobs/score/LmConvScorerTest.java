@@ -94,8 +94,7 @@ class LmConvScorerTest {
 
   @Test
   void scoresCanBeAskedForInSql() throws IOException {
-    Map<String, Double> expected =
-        expected("some", "score.batch-size=1", "orders=raster/1");
+    Map<String, Double> expected = expected("some", "score.batch-size=1", "orders=raster/1");
     images
         .transform(scorer().setOrders("raster/1").setBatchSize(1)::score)
         .createOrReplaceTempView("scored");

@@ -164,7 +164,8 @@ class NllRegionTest {
   @Test
   void trainingScoresWholeImagesWhateverAFileSays() throws IOException {
     Path other = folder.resolve("other");
-    TrainForTests.train("run=" + other, "data=" + ScoredRun.data(), "region=right", "orders=raster/0");
+    TrainForTests.train(
+        "run=" + other, "data=" + ScoredRun.data(), "region=right", "orders=raster/0");
     assertThat(rows(other.resolve("nll")))
         .hasSize(14)
         .allSatisfy(row -> assertThat(row.<String>getAs("region")).isEqualTo("all"));

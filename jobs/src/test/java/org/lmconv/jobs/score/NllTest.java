@@ -59,10 +59,7 @@ class NllTest {
         (image, rows) -> {
           assertThat(rows).hasSize(9);
           double[] orders =
-              rows.stream()
-                  .filter(row -> !isEnsemble(row))
-                  .mapToDouble(ScoredRun::nats)
-                  .toArray();
+              rows.stream().filter(row -> !isEnsemble(row)).mapToDouble(ScoredRun::nats).toArray();
           Row ensemble = rows.stream().filter(ScoredRun::isEnsemble).findFirst().orElseThrow();
           // Doubles of order 10.
           assertThat(nats(ensemble)).isCloseTo(OrderEnsemble.nats(orders), within(1e-9));
@@ -104,8 +101,7 @@ class NllTest {
     String shared = "out=" + folder.resolve("shared");
     NllForTests.nll(OF_RUN, shared, "orders=raster/0");
     NllForTests.nll("checkpoint=" + second, shared, "orders=raster/0");
-    assertThat(
-            table(folder.resolve("shared")).groupBy("run_id", "order").count().collectAsList())
+    assertThat(table(folder.resolve("shared")).groupBy("run_id", "order").count().collectAsList())
         .hasSize(4)
         .allSatisfy(row -> assertThat(row.getLong(2)).isEqualTo(7));
   }

@@ -40,11 +40,11 @@ class OtherSizesTest {
     String name = "%dx%d".formatted(height, width);
     String table = TinyRuns.table(folder, name, height, width);
     Path out = folder.resolve("nll" + name);
-    String printed =
-        ScoredRun.TINY.nll(out, "data=" + table, "orders=" + order);
+    String printed = ScoredRun.TINY.nll(out, "data=" + table, "orders=" + order);
     assertThat(printed).contains("5 images of " + name);
 
-    Checkpoint checkpoint = SavedModel.find(new Configuration(), ScoredRun.TINY.folder().toString());
+    Checkpoint checkpoint =
+        SavedModel.find(new Configuration(), ScoredRun.TINY.folder().toString());
     ModelSpec model =
         new ModelSpec(
             new ImageShape(1, height, width),
@@ -84,8 +84,8 @@ class OtherSizesTest {
     LmConvScorer scorer =
         new LmConvScorer().setModelUrl(ScoredRun.TINY.folder().toString()).setOrders("raster/0");
     Dataset<Row> images = TestSpark.session().read().parquet(table).where("split = 'test'");
-    ScoredRun.TINY
-        .nll(folder.resolve("ones"), "data=" + table, "orders=raster/0", "score.batch-size=1");
+    ScoredRun.TINY.nll(
+        folder.resolve("ones"), "data=" + table, "orders=raster/0", "score.batch-size=1");
     List<Double> expected =
         ScoredRun.rows(folder.resolve("ones")).stream()
             .filter(ScoredRun::isEnsemble)
@@ -128,9 +128,7 @@ class OtherSizesTest {
     String table = TinyRuns.table(folder, "odd", 4, 6);
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(
-            () ->
-                ScoredRun.TINY
-                    .nll(folder.resolve("none"), "data=" + table, "orders=s_curve/4"))
+            () -> ScoredRun.TINY.nll(folder.resolve("none"), "data=" + table, "orders=s_curve/4"))
         .withMessageContaining("which needs a square grid, got 4x6");
     assertThat(folder.resolve("none")).doesNotExist();
   }
