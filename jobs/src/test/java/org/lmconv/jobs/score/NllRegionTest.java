@@ -37,7 +37,6 @@ class NllRegionTest {
     ScoredRun.TINY.nll(
         out,
         "data=" + fillings(),
-        "binarize=threshold",
         "region=" + HOLE,
         "orders=[s_curve/*+" + HOLE + ", raster+1:2,2:4]");
     var byOrder =
