@@ -7,12 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.conf.Keys.CompleteKeys;
@@ -64,8 +62,8 @@ public final class Complete {
 
   static void run(SparkSession spark, JobConfig given, PrintStream out) throws IOException {
     SavedModel saved = SavedModel.read(spark.sparkContext().hadoopConfiguration(), given);
-    saved.reports(
-        RunTable.COMPLETIONS.directory()); // which may be refused, before the table is looked at
+    // This may be refused, before the table is looked at.
+    saved.reports(RunTable.COMPLETIONS.directory());
     ImagesTable table = ImagesTable.open(spark, saved.config().as(CompleteKeys.class).data());
     Complete complete = new Complete(DrawJob.of(spark, saved.on(table), out), table);
     if (Regions.isFolder(complete.keys.region())) {
@@ -82,11 +80,12 @@ public final class Complete {
     int atOnce = Math.max(1, keys.draw().how().batchSize() / keys.draws());
     job.tellModel();
     job.out().println(choice.explanation());
-    complete(images(), atOnce, images -> new Batch(images, hole), image -> region);
+    ImageSplit some = table.split(keys.split()).sample(keys.draw().images());
+    complete(some, atOnce, images -> new Batch(images, hole), image -> region);
   }
 
   private void ownHoles() throws IOException {
-    MaskFolder folder = maskFolder();
+    MaskFolder folder = MaskFolder.at(job.context(), keys.region(), job.model().image().grid());
     List<String> ids = folder.imageIds();
     ImageSplit masked = table.split(keys.split()).only(ids);
     if (masked.count() != ids.size()) {
@@ -106,21 +105,7 @@ public final class Complete {
         folder::of);
   }
 
-  private MaskFolder maskFolder() {
-    return new MaskFolder(
-        new Path(keys.region()).toString(),
-        job.model().image().grid(),
-        job.context()
-            .broadcast(new SerializableConfiguration(job.context().hadoopConfiguration())));
-  }
-
-  private ImageSplit images() {
-    return table.split(keys.split()).sample(keys.draw().images());
-  }
-
   /**
-   * Completes.
-   *
    * @param atOnce different images of a batch
    * @param toBatch gives images their hole, on executors
    * @param regionOf the hole of an image, on the driver

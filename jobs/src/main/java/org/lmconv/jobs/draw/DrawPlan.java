@@ -13,13 +13,9 @@ import org.lmconv.model.likelihood.Temperature;
 /**
  * How images are drawn.
  *
- * @param model that draws
  * @param encoder of what is given
- * @param temperature of all draws
- * @param seed of all draws
  * @param draws of each image
  * @param batchImages different images that are drawn at once, each {@code draws} times
- * @param placement of the tasks
  * @param labels columns that are the same in every row
  */
 record DrawPlan(

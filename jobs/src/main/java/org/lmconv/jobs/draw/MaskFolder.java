@@ -31,6 +31,11 @@ record MaskFolder(String folder, Grid grid, Broadcast<SerializableConfiguration>
     implements Serializable {
   private static final String PNG = ".png";
 
+  static MaskFolder at(JavaSparkContext spark, String folder, Grid grid) {
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    return new MaskFolder(new Path(folder).toString(), grid, spark.broadcast(hadoop));
+  }
+
   /**
    * The ids of the images that have a mask.
    *
