@@ -36,10 +36,12 @@ public final class Checkpoints {
 
   private final Storage storage;
   private final Path directory;
+  private final RunDirectory run;
 
-  Checkpoints(Storage storage, Path directory) {
+  Checkpoints(Storage storage, Path directory, RunDirectory run) {
     this.storage = storage;
     this.directory = directory;
+    this.run = run;
   }
 
   private Path of(int round) {
@@ -99,6 +101,7 @@ public final class Checkpoints {
 
   /** An empty folder for a checkpoint: deletes what an interrupted run may have left. */
   public Path prepare(int round) throws IOException {
+    run.requireHeld();
     storage.delete(of(round));
     return of(round);
   }
@@ -130,6 +133,7 @@ public final class Checkpoints {
    * @throws UserError if what workers wrote is not there
    */
   public Path commit(Manifest manifest) throws IOException {
+    run.requireHeld();
     Path checkpoint = of(manifest.round());
     for (String part : manifest.workerParts()) {
       if (!storage.exists(new Path(checkpoint, part))) {

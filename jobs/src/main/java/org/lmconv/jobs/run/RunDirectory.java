@@ -1,6 +1,7 @@
 package org.lmconv.jobs.run;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class RunDirectory {
 
   private final Storage storage;
   private final Path root;
+  private Lease lease; // of those that train
 
   private RunDirectory(Storage storage, Path root) {
     this.storage = storage;
@@ -70,7 +72,7 @@ public final class RunDirectory {
   }
 
   public Checkpoints checkpoints() {
-    return new Checkpoints(storage, new Path(root, CHECKPOINTS));
+    return new Checkpoints(storage, new Path(root, CHECKPOINTS), this);
   }
 
   /**
@@ -90,6 +92,35 @@ public final class RunDirectory {
               .formatted(location(), CONFIG));
     }
     return Optional.empty();
+  }
+
+  /**
+   * Takes the right to train the run here; without it anything may be written, as far as this
+   * knows.
+   *
+   * @param out is told if it has to wait for that
+   * @throws UserError if another driver has it
+   */
+  public void take(PrintStream out) throws IOException {
+    lease = Lease.take(storage, root, out, Lease.BEAT);
+  }
+
+  /** Gives it back, if it was taken. */
+  public void release() {
+    if (lease != null) {
+      lease.close();
+    }
+  }
+
+  /**
+   * Checks that no other driver has taken over.
+   *
+   * @throws UserError if one has
+   */
+  void requireHeld() throws IOException {
+    if (lease != null) {
+      lease.requireHeld();
+    }
   }
 
   /**
@@ -148,6 +179,7 @@ public final class RunDirectory {
 
   /** Writes the reports of consecutive rounds. */
   public void writeRounds(List<RoundReport> reports) throws IOException {
+    requireHeld();
     int first = reports.get(0).round();
     int last = reports.get(reports.size() - 1).round();
     storage.writeParquet(
@@ -169,6 +201,7 @@ public final class RunDirectory {
 
   /** Deletes the reports of rounds that were lost with an interrupted run. */
   public void dropRoundsAfter(int round) throws IOException {
+    requireHeld();
     for (Path path : storage.list(rounds())) {
       Matcher file = ROUNDS_FILE.matcher(path.getName());
       if (file.matches() && Integer.parseInt(file.group(2)) > round) {

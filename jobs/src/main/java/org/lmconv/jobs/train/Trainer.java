@@ -80,6 +80,7 @@ public final class Trainer {
     Scoring scoring =
         new Scoring(
             spark, settings, model, table, Regions.all(model.image().grid()), run.nll(), out);
+    Optional<Path> seen = run.checkpoints().newest();
     Optional<Checkpoint> newest = run.checkpoints().newestWhole(out);
     TrainingState state = new FirstState(hadoop(), settings, model, out).state(newest);
     WorkerPlan plan = plan(state);
@@ -93,8 +94,15 @@ public final class Trainer {
     lanes.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       tellWhere(RollCall.of(lanes, plan));
+      run.take(out);
+      if (!run.checkpoints().newest().equals(seen)) {
+        throw new UserError(
+            "run=%s was trained by another driver meanwhile; start again to go on from there"
+                .formatted(run.location()));
+      }
       train(plan, lanes, state, newest.map(Checkpoint::directory), scoring);
     } finally {
+      run.release();
       lanes.unpersist();
     }
   }
