@@ -72,6 +72,12 @@ public record RoundReport(
       double updateSeconds,
       double checkpointSeconds) {
 
+    /** The same, with a checkpoint. */
+    public PhaseSeconds withCheckpoint(double seconds) {
+      return new PhaseSeconds(
+          broadcastSeconds, computeSeconds, collectSeconds, updateSeconds, seconds);
+    }
+
     /** All phases together. */
     public double total() {
       return broadcastSeconds + computeSeconds + collectSeconds + updateSeconds + checkpointSeconds;

@@ -16,12 +16,7 @@ interface Exchange {
   /** What a worker does in a round. */
   @FunctionalInterface
   interface Computation extends Serializable {
-    /**
-     * Runs in the worker's task.
-     *
-     * @param images of the worker
-     * @param worker from 0
-     */
+    /** Runs in the worker's task; the first worker is 0. */
     WorkerResult run(List<IndexedImage> images, int worker, RoundStart start);
   }
 
@@ -30,11 +25,7 @@ interface Exchange {
     return workers <= MOST_DIRECT ? new DirectExchange() : new SlicedExchange();
   }
 
-  /**
-   * Runs a round on the cluster.
-   *
-   * @param images one partition per worker
-   */
+  /** Runs a round on the cluster: {@code images} have one partition per worker. */
   Combined run(JavaRDD<IndexedImage> images, Computation computation, Broadcast<RoundStart> start);
 
   /** Tasks of Spark for the workers: one partition in, one result out. */

@@ -12,9 +12,6 @@ import org.lmconv.jobs.train.WorkerResult.WorkerReport;
 /**
  * A round that is done.
  *
- * @param start that it had
- * @param workers what they made of it
- * @param update that has made its step
  * @param rate of the round's first step
  * @param seconds of all phases but the checkpoint
  */
@@ -26,7 +23,6 @@ record FinishedRound(
     double rate,
     PhaseSeconds seconds) {
 
-  /** Its number, from 1. */
   int number() {
     return start.round();
   }
@@ -36,21 +32,11 @@ record FinishedRound(
     return update.state();
   }
 
-  /**
-   * Its row.
-   *
-   * @param checkpointSeconds that it took to keep the state
-   */
+  /** Its row. */
   RoundReport report(String runId, double checkpointSeconds) {
     List<WorkerReport> reports = workers.reports();
     double nats = reports.stream().mapToDouble(WorkerReport::nats).sum() / workers.images();
-    PhaseSeconds all =
-        new PhaseSeconds(
-            seconds.broadcastSeconds(),
-            seconds.computeSeconds(),
-            seconds.collectSeconds(),
-            seconds.updateSeconds(),
-            checkpointSeconds);
+    PhaseSeconds all = seconds.withCheckpoint(checkpointSeconds);
     return new RoundReport(
         runId,
         number(),
@@ -61,7 +47,7 @@ record FinishedRound(
         reports.size(),
         start.localSteps(),
         all,
-        workers.images() / (all.total() - checkpointSeconds),
+        workers.images() / seconds.total(),
         start.bytes() * reports.size(),
         workers.sentBytes(),
         RoundReport.known(reports.stream().mapToLong(WorkerReport::rssBytes).max().orElse(-1)),

@@ -16,11 +16,7 @@ import org.lmconv.jobs.run.TrainingState;
 record LearningRate(double highest, long warmupImages, double decayImages, long totalImages)
     implements Serializable {
 
-  /**
-   * The rates of a run, from where it stands to its last round.
-   *
-   * @param state that it stands at
-   */
+  /** The rates of a run, from where it stands to its last round. */
   static LearningRate of(TrainConfig train, TrainingState state) {
     long total = train.imagesAfter(state.imagesSeen(), train.rounds() - state.round());
     return new LearningRate(

@@ -79,9 +79,6 @@ final class LocalUpdate extends RoundUpdate {
     private final double momentum;
     private final Optional<ParameterVector> buffer; // b
 
-    /**
-     * @param before momentum to go on with
-     */
     OuterStep(TrainConfig train, int size, Optional<ParameterVector> before) {
       boolean nesterov = train.outer() == Outer.NESTEROV;
       this.rate = nesterov ? train.outerLearningRate() : 1;

@@ -10,8 +10,6 @@ import org.lmconv.model.tensor.Precision;
  * A vector on its way between processes: little-endian numbers, in chunks, so that no process ever
  * needs one buffer of the whole.
  *
- * @param precision of its numbers
- * @param size number of elements
  * @param chunks all of {@link #CHUNK} elements but the last
  */
 record Packed(Precision precision, int size, byte[][] chunks) implements Serializable {

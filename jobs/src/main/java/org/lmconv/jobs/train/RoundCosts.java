@@ -61,12 +61,13 @@ record RoundCosts(String source, int workers, Prediction prediction) {
 
   /** The workers' part is taken to grow with their number. */
   static RoundCosts ofRun(SparkSession spark, JobConfig config) throws IOException {
+    PlanKeys keys = config.as(PlanKeys.class);
     Row row = spark.sql(OF_RUN.formatted(rounds(config))).first();
     int workers = row.getInt(1);
-    double given = config.as(PlanKeys.class).plan().stepSeconds();
+    double given = keys.plan().stepSeconds();
     return new RoundCosts(
         "from %,d rounds of %s, of %s, without their checkpoints"
-            .formatted(row.getLong(0), config.as(PlanKeys.class).run(), count(workers)),
+            .formatted(row.getLong(0), keys.run(), count(workers)),
         workers,
         new Prediction(
             given > 0 ? given : row.getDouble(2),
@@ -74,45 +75,41 @@ record RoundCosts(String source, int workers, Prediction prediction) {
             row.getDouble(4) / workers,
             row.getDouble(5) / BYTES_PER_MB,
             row.getDouble(6) / BYTES_PER_MB,
-            config.as(PlanKeys.class).plan().gigabitsPerSecond()));
+            keys.plan().gigabitsPerSecond()));
   }
 
   /** Trains on this machine's device under the first and the last order, rows and columns. */
   static Update update(JobConfig config) {
-    double given = config.as(PlanKeys.class).plan().stepSeconds();
+    PlanKeys keys = config.as(PlanKeys.class);
+    double given = keys.plan().stepSeconds();
     if (given > 0) {
       return new Update(given, 0);
     }
-    Device device = Placement.ofDriver(config.as(PlanKeys.class).device());
-    int threads = config.as(PlanKeys.class).bench().threads();
+    Device device = Placement.ofDriver(keys.device());
+    int threads = keys.bench().threads();
     JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
-    ModelSpec spec = spec(config);
+    ModelSpec spec = spec(config, keys);
     OrderSet orders = config.ordersOn(spec.image().grid());
-    float[] images =
-        new float[config.as(PlanKeys.class).train().batchSize() * spec.image().dimensions()];
+    float[] images = new float[keys.train().batchSize() * spec.image().dimensions()];
     Arrays.fill(images, -1);
     ParameterVector parameters = spec.newNetwork().layout().draw(config.as(TrainKeys.class).seed());
     AdamSettings adam = new AdamSettings(0.9, 0.999, 1e-8, 0, 0);
     try (DeviceModel model = new DeviceModel(spec, device, config.execution())) {
-      double load =
-          median(
-              config,
-              config.as(PlanKeys.class).bench().repetitions(),
-              () -> {
-                model.load(parameters, adam, AdamState.initial(parameters.size()));
-                model.parameters();
-                model.adamState();
-              });
-      double both =
-          median(
-              config,
-              config.as(PlanKeys.class).bench().repetitions(),
-              () -> {
-                model.train(images, orders.get(0), 0, 0);
-                model.train(images, orders.get(orders.size() - 1), 0, 0);
-                model.synchronize();
-              });
-      return new Update(both / 2, load);
+      Runnable load =
+          () -> {
+            model.load(parameters, adam, AdamState.initial(parameters.size()));
+            model.parameters();
+            model.adamState();
+          };
+      Runnable two =
+          () -> {
+            model.train(images, orders.get(0), 0, 0);
+            model.train(images, orders.get(orders.size() - 1), 0, 0);
+            model.synchronize();
+          };
+      int repetitions = keys.bench().repetitions();
+      double loadSeconds = median(keys, repetitions, load); // before there can be a step
+      return new Update(median(keys, repetitions, two) / 2, loadSeconds);
     }
   }
 
@@ -122,10 +119,10 @@ record RoundCosts(String source, int workers, Prediction prediction) {
    */
   static RoundCosts measure(SparkSession spark, JobConfig config, Update update) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    float[] vector = new float[spec(config).newNetwork().layout().size()];
     PlanKeys keys = config.as(PlanKeys.class);
+    float[] vector = new float[spec(config, keys).newNetwork().layout().size()];
     int most = keys.bench().mostWorkers();
-    double round = median(config, keys.bench().rounds(), () -> round(context, most, vector));
+    double round = median(keys, keys.bench().rounds(), () -> round(context, most, vector));
     double modelMb = vector.length * Float.BYTES / BYTES_PER_MB;
     boolean half = keys.train().transport() == Precision.BFLOAT16;
     return new RoundCosts(
@@ -154,8 +151,8 @@ record RoundCosts(String source, int workers, Prediction prediction) {
     parameters.destroy();
   }
 
-  private static ModelSpec spec(JobConfig config) {
-    return config.model().spec(config.as(PlanKeys.class).bench().imageShape());
+  private static ModelSpec spec(JobConfig config, PlanKeys keys) {
+    return config.model().spec(keys.bench().imageShape());
   }
 
   private static String count(int workers) {
@@ -163,9 +160,9 @@ record RoundCosts(String source, int workers, Prediction prediction) {
   }
 
   /** Seconds. */
-  private static double median(JobConfig config, int repetitions, Runnable run) {
+  private static double median(PlanKeys keys, int repetitions, Runnable run) {
     List<Long> nanos = new ArrayList<>();
-    for (int i = -config.as(PlanKeys.class).bench().warmup(); i < repetitions; i++) {
+    for (int i = -keys.bench().warmup(); i < repetitions; i++) {
       long began = System.nanoTime();
       run.run();
       if (i >= 0) {

@@ -3,12 +3,10 @@ package org.lmconv.jobs.train;
 import org.apache.spark.SparkConf;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.Keys.DeviceChoice;
-import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.conf.TrainConfig.Outer;
 import org.lmconv.jobs.session.MachineMemory;
 import org.lmconv.model.device.DeviceMemory;
 import org.lmconv.model.device.Execution;
-import org.lmconv.model.device.ModelSpec;
 import org.lmconv.model.tensor.Precision;
 
 /**
@@ -96,13 +94,14 @@ final class RoundMemory {
 
   /** Bytes that a training step of one worker takes besides the heap, by estimate. */
   static long ofStep(WorkerPlan plan) {
-    return ofStep(plan.model(), plan.train(), plan.placement().execution());
+    return ofStep(plan, plan.placement().execution());
   }
 
-  private static long ofStep(ModelSpec model, TrainConfig train, Execution execution) {
+  private static long ofStep(WorkerPlan plan, Execution execution) {
     // With one local step it is the driver that moves the parameters.
-    boolean optimises = train.mostLocalSteps() > 1;
-    return DeviceMemory.ofUpdate(model, train.batchSize(), execution, optimises).bytes();
+    boolean optimises = plan.train().mostLocalSteps() > 1;
+    int batch = plan.train().batchSize();
+    return DeviceMemory.ofUpdate(plan.model(), batch, execution, optimises).bytes();
   }
 
   /**
@@ -143,8 +142,7 @@ final class RoundMemory {
     if (plan.train().recompute()) {
       return "";
     }
-    Execution recomputing = new Execution(Precision.FLOAT32, true);
-    long bytes = ofStep(plan.model(), plan.train(), recomputing);
+    long bytes = ofStep(plan, new Execution(Precision.FLOAT32, true));
     return ", train.recompute=true (about %d MB)".formatted(bytes >> 20);
   }
 }

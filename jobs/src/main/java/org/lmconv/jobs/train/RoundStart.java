@@ -10,8 +10,6 @@ import org.lmconv.model.parameter.ParameterVector;
  * @param round from 1
  * @param imagesSeen before it, by all workers
  * @param localSteps optimiser steps of each worker; with 1 they only compute gradients
- * @param parameters to start from
- * @param inner the optimiser to start with
  * @param keeping of states that the workers keep themselves; null where they keep none
  */
 record RoundStart(

@@ -38,11 +38,7 @@ abstract sealed class RoundUpdate implements AutoCloseable permits GradientUpdat
     return of(plan, state);
   }
 
-  /**
-   * What the workers need for the next round.
-   *
-   * @param keeping of the states that they keep themselves
-   */
+  /** What the workers need for the next round. */
   final RoundStart next(RoundStart.Keeping keeping) {
     return new RoundStart(
         round + 1, imagesSeen, localSteps(), parameters, innerForWorkers(), keeping);

@@ -19,11 +19,7 @@ final class VectorSums {
     gradients = start.localSteps() == 1;
   }
 
-  /**
-   * Adds what one worker made.
-   *
-   * @param vectors none if it failed
-   */
+  /** Adds what one worker made: no vectors if it failed. */
   void add(WorkerReport report, List<Packed> vectors) {
     failed |= vectors.isEmpty();
     if (failed) {

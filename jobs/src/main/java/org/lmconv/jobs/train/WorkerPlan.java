@@ -12,14 +12,8 @@ import org.lmconv.orders.OrderSet;
 /**
  * What does not change from round to round.
  *
- * @param model to train
- * @param encoder of its images
  * @param orders of which each batch draws one
- * @param train settings of the run
- * @param learningRate of its steps
  * @param totalImages of all workers together
- * @param seed of the run
- * @param placement of the workers
  */
 record WorkerPlan(
     ModelSpec model,
@@ -37,7 +31,6 @@ record WorkerPlan(
         train.beta1(), train.beta2(), train.epsilon(), train.weightDecay(), train.clip());
   }
 
-  /** Number of parameters of the model. */
   long parameters() {
     return model.newNetwork().layout().size();
   }

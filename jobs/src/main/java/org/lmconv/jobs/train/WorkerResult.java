@@ -8,13 +8,11 @@ import org.lmconv.jobs.session.Placement.Participant;
 /**
  * What a worker made of its round.
  *
- * @param report how it went
  * @param vectors the summed gradient; or the way from the start to where its local steps led, and
  *     the two moments of its optimiser if they are averaged; none if it failed
  */
 record WorkerResult(WorkerReport report, List<Packed> vectors) implements Serializable {
 
-  /** How a worker's part of a round ended. */
   enum Outcome {
     /** With vectors. */
     DONE,
@@ -27,12 +25,10 @@ record WorkerResult(WorkerReport report, List<Packed> vectors) implements Serial
   /**
    * What a worker tells of its round.
    *
-   * @param images that it trained on
    * @param nats negative log-likelihood of them all, each before the step that it took part in
    * @param seconds of its training steps
    * @param rssBytes resident memory of its process, −1 where unknown
    * @param participant where it ran
-   * @param outcome how it ended
    * @param reason why it did not end well: a clause to end a sentence with; empty if it did
    */
   record WorkerReport(
