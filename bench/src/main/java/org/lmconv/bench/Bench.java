@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
+import org.lmconv.bench.BenchKeys.What;
 import org.lmconv.jobs.LmConv;
 import org.lmconv.jobs.conf.JobConfig;
 import org.lmconv.jobs.session.SparkSessions;
@@ -39,15 +42,16 @@ public final class Bench {
   static void run(JobConfig config, PrintStream out) throws IOException {
     Setup setup = Setup.of(config);
     setup.useThreads();
-    try (Rows rows = Rows.create(file(config.as(BenchKeys.class).out()));
+    String file = config.as(BenchKeys.class).out();
+    try (Rows rows = Rows.create(file.isEmpty() ? FILE : file);
         SparkSession spark = session(config, setup)) {
       List<Question> questions = questions(config, setup, spark, out);
       Bench bench = new Bench(out);
       for (int number = 0; number < questions.size(); number++) {
         Question question = questions.get(number);
-        String title = "%d/%d  %s".formatted(number + 1, questions.size(), question.title());
+        String title = "%d/%d  %s: ".formatted(number + 1, questions.size(), question.title());
         List<ObjectNode> answer =
-            answer(question, setup.interleaved(), doing -> bench.tell(title + ": " + doing));
+            answer(question, setup.interleaved(), doing -> bench.tell(title + doing));
         for (ObjectNode row : answer) {
           rows.write(row);
         }
@@ -59,10 +63,6 @@ public final class Bench {
   }
 
   /** Spark, where it takes part; else null. */
-  private static String file(String out) {
-    return out.isEmpty() ? FILE : out;
-  }
-
   private static SparkSession session(JobConfig config, Setup setup) {
     return switch (setup.asked()) {
       case NLL -> SparkSessions.forTasks("lmconv bench", config);
@@ -74,14 +74,22 @@ public final class Bench {
   private static List<Question> questions(
       JobConfig config, Setup setup, SparkSession spark, PrintStream out) {
     ChildProcess child = new ChildProcess(config, setup);
+    if (setup.asked() == What.PRECISION && !setup.device().isGpu()) {
+      out.println("tf32 is left out: it exists on GPUs only, and this is a CPU");
+    }
     return switch (setup.asked()) {
       case LAYER, STEP, SCORING -> Ways.of(setup, child, out);
-      case GROWTH -> Growth.of(setup, child);
-      case PRECISION -> Precisions.of(setup, child, out);
-      case SAMPLE -> Samples.of(setup);
+      case GROWTH -> ofOrders(setup, number -> new Growth(setup, child, number));
+      case PRECISION -> ofOrders(setup, number -> new Precisions(setup, child, number));
+      case SAMPLE -> ofOrders(setup, number -> new Samples(setup, setup.order(number)));
       case NLL -> List.of(new NllJobs(spark, config, setup));
       case ROUND -> List.of(new Rounds(spark, config, setup, out));
     };
+  }
+
+  /** A question for each order. */
+  private static List<Question> ofOrders(Setup setup, IntFunction<Question> question) {
+    return IntStream.range(0, setup.bench().orderSet().size()).mapToObj(question).toList();
   }
 
   private static List<ObjectNode> answer(

@@ -2,18 +2,17 @@ package org.lmconv.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.lmconv.bench.Precisions.Kind;
+import org.lmconv.bench.Ways.Comparison;
 import org.lmconv.bench.Ways.Workload;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.session.MachineMemory;
-import org.lmconv.model.tensor.Precision;
 
-/**
- * A process that {@link ChildProcess} starts: the configuration comes in, a line of JSON goes out.
- */
+/** A process that {@link ChildProcess} starts: the configuration comes in, a row goes out. */
 final class Child {
   /** The first run prepares, the second is what all others are like. */
   private static final int RUNS = 2;
@@ -27,9 +26,6 @@ final class Child {
     PRECISION
   }
 
-  /** The answer to {@link Task#MEMORY}. */
-  record Peak(Double peakRssMb) {}
-
   /** Takes a task, the number of the case or order, and the name of the variant or precision. */
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
@@ -38,27 +34,22 @@ final class Child {
     Setup setup = Setup.of(ConfigLoader.ofText(text, "the configuration"));
     setup.useThreads();
     int number = Integer.parseInt(args[1]);
-    Object answer =
+    ObjectNode row =
         switch (Task.valueOf(args[0])) {
           case MEMORY -> peak(setup, number, Variant.valueOf(args[2]));
-          case GROWTH -> Growth.Answer.measure(setup, setup.bench().orderSet().get(number));
-          case PRECISION -> precision(setup, number, Kind.valueOf(args[2]));
+          case GROWTH -> Growth.measure(setup, setup.order(number));
+          case PRECISION -> Precisions.measure(setup, setup.order(number), Kind.valueOf(args[2]));
         };
-    out.println(Json.line(answer));
+    out.println(row);
   }
 
-  private static Peak peak(Setup setup, int number, Variant variant) {
+  private static ObjectNode peak(Setup setup, int number, Variant variant) {
     try (Workload workload = Ways.cases(setup).get(number).opener().apply(variant)) {
       for (int run = 0; run < RUNS; run++) {
         workload.run().run();
       }
-      return new Peak(peakMb());
+      return Rows.row(Comparison.none(peakMb()));
     }
-  }
-
-  private static Precisions.Answer precision(Setup setup, int number, Kind kind) {
-    Precision precision = kind == Kind.BFLOAT16 ? Precision.BFLOAT16 : Precision.FLOAT32;
-    return Precisions.Answer.measure(setup.with(precision), setup.bench().orderSet().get(number));
   }
 
   /** Resident memory of this process, 10^6 bytes; null where the system does not tell. */

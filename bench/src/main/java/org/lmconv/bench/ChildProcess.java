@@ -2,10 +2,10 @@ package org.lmconv.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URISyntaxException;
@@ -50,30 +50,24 @@ final class ChildProcess {
 
   /** The most memory of a process that runs a variant twice; null if the system does not tell. */
   Double peakRssMb(int number, Variant variant) throws IOException {
-    return ask(Child.Peak.class, Task.MEMORY, number, variant.name(), Map.of(), List.of())
-        .peakRssMb();
+    ObjectNode row = ask(Task.MEMORY, number, variant.name(), Map.of(), List.of());
+    return row.get("peak_rss_mb").isNull() ? null : row.get("peak_rss_mb").doubleValue();
   }
 
-  /** How much a process that trains under an order grows. */
-  Growth.Answer growth(int number) throws IOException {
+  /** The row of a process that trains under an order. */
+  ObjectNode growth(int number) throws IOException {
     List<String> heapFromTheStart = List.of("-Xms" + heapMb + "m", "-XX:+AlwaysPreTouch");
-    return ask(Growth.Answer.class, Task.GROWTH, number, "", Map.of(), heapFromTheStart);
+    return ask(Task.GROWTH, number, "", Map.of(), heapFromTheStart);
   }
 
-  /** What a process with this precision finds under an order. */
-  Precisions.Answer precision(int number, Kind kind) throws IOException {
+  /** The row of a process with this precision under an order. */
+  ObjectNode precision(int number, Kind kind) throws IOException {
     Map<String, String> environment = Map.of(TF32, kind == Kind.TF32 ? "1" : "0");
-    return ask(
-        Precisions.Answer.class, Task.PRECISION, number, kind.name(), environment, List.of());
+    return ask(Task.PRECISION, number, kind.name(), environment, List.of());
   }
 
-  private <T> T ask(
-      Class<T> type,
-      Task task,
-      int number,
-      String name,
-      Map<String, String> environment,
-      List<String> options)
+  private ObjectNode ask(
+      Task task, int number, String name, Map<String, String> environment, List<String> options)
       throws IOException {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -85,7 +79,7 @@ final class ChildProcess {
     builder.environment().putAll(environment); // over what is inherited, malloc's too
     Process process = builder.redirectError(Redirect.INHERIT).start();
     try {
-      return Json.read(answer(process, (task + " " + name).strip()), type);
+      return Rows.read(answer(process, (task + " " + name).strip()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a child process measured", e);
@@ -100,8 +94,7 @@ final class ChildProcess {
       in.write(config.getBytes(UTF_8));
     }
     String last = null;
-    try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+    try (BufferedReader out = process.inputReader(UTF_8)) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         last = line;
       }

@@ -4,10 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
-import org.lmconv.bench.Ways.Case;
 import org.lmconv.bench.Ways.Comparison;
 import org.lmconv.bench.Ways.Workload;
 import org.lmconv.orders.PixelOrder;
@@ -20,13 +17,6 @@ import org.lmconv.orders.PixelOrder;
 record Growth(Setup setup, ChildProcess child, int number) implements Question {
   /** Steps that fill caches and make masks. */
   private static final int FIRST_STEPS = 50;
-
-  /** A question for each order. */
-  static List<Question> of(Setup setup, ChildProcess child) {
-    return IntStream.range(0, setup.bench().orderSet().size())
-        .<Question>mapToObj(number -> new Growth(setup, child, number))
-        .toList();
-  }
 
   /**
    * Fields of a row.
@@ -43,50 +33,38 @@ record Growth(Setup setup, ChildProcess child, int number) implements Question {
     }
   }
 
-  /** What the process of an order finds. */
-  record Answer(Times times, Grown grown, Double peakRssMb) {
-    /** Measures in this process. */
-    static Answer measure(Setup setup, PixelOrder order) {
-      try (Workload training = Networks.training(setup, order, Variant.PLAN_FUSED)) {
-        repeat(training, FIRST_STEPS);
-        Double start = Child.residentMb();
-        int steps = setup.bench().steps();
-        List<Double> milliseconds = repeat(training, steps);
-        Grown grown = Grown.of(steps, start, Child.residentMb());
-        return new Answer(Times.of(milliseconds), grown, Child.peakMb());
-      }
-    }
-
-    private static List<Double> repeat(Workload training, int times) {
-      List<Double> milliseconds = new ArrayList<>(times);
-      for (int i = 0; i < times; i++) {
-        long began = System.nanoTime();
-        training.run().run();
-        milliseconds.add((System.nanoTime() - began) / 1e6);
-      }
-      return milliseconds;
-    }
-  }
-
-  private Case step() {
-    return Ways.step(setup, setup.bench().orderSet().get(number));
-  }
-
   @Override
   public String title() {
-    return step().title();
+    return Ways.step(setup, setup.order(number)).title();
   }
 
   @Override
   public List<ObjectNode> rows(List<Times> times, Consumer<String> progress) throws IOException {
     progress.accept(setup.bench().steps() + " steps");
-    Answer answer = child.growth(number);
-    String precision = setup.precision().name().toLowerCase(Locale.ROOT);
-    return List.of(
-        Json.row(
-            step().label(setup, Variant.PLAN_FUSED, precision),
-            answer.times(),
-            Comparison.none(answer.peakRssMb()),
-            answer.grown()));
+    return List.of(child.growth(number));
+  }
+
+  /** The row, measured in this process. */
+  static ObjectNode measure(Setup setup, PixelOrder order) {
+    try (Workload training = Networks.training(setup, order, Variant.PLAN_FUSED)) {
+      repeat(training, FIRST_STEPS);
+      Double start = Child.residentMb();
+      int steps = setup.bench().steps();
+      List<Double> milliseconds = repeat(training, steps);
+      Grown grown = Grown.of(steps, start, Child.residentMb());
+      return Rows.row(
+          Ways.step(setup, order).label(setup, Variant.PLAN_FUSED, setup.precision()),
+          Times.of(milliseconds),
+          Comparison.none(Child.peakMb()),
+          grown);
+    }
+  }
+
+  private static List<Double> repeat(Workload training, int times) {
+    List<Double> milliseconds = new ArrayList<>(times);
+    for (int i = 0; i < times; i++) {
+      milliseconds.add(Interleaved.milliseconds(training.run()));
+    }
+    return milliseconds;
   }
 }

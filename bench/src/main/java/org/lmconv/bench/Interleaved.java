@@ -42,11 +42,16 @@ record Interleaved(int warmup, int repetitions, double seconds) {
     }
   }
 
+  /** How long it takes. */
+  static double milliseconds(Runnable run) {
+    long began = System.nanoTime();
+    run.run();
+    return (System.nanoTime() - began) / 1e6;
+  }
+
   private record Timed(Turn turn, List<Double> milliseconds) {
     void run() {
-      long began = System.nanoTime();
-      turn.run().run();
-      milliseconds.add((System.nanoTime() - began) / 1e6);
+      milliseconds.add(Interleaved.milliseconds(turn.run()));
     }
 
     double seconds() {

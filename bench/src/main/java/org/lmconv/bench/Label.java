@@ -1,6 +1,5 @@
 package org.lmconv.bench;
 
-import java.util.Locale;
 import org.lmconv.orders.PixelOrder;
 
 /**
@@ -55,7 +54,7 @@ record Label(
         order,
         setup.shape(),
         setup.device().getDeviceType(),
-        setup.precision().name().toLowerCase(Locale.ROOT),
+        setup.precision(),
         false,
         setup.threads());
   }

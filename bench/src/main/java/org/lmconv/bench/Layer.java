@@ -48,7 +48,7 @@ record Layer(
     Layer layer = of(setup, channels, order, variant);
     Runnable pass =
         variant.isFused()
-            ? layer.fused(setup.precision(), backward)
+            ? layer.fused(setup.execution().precision(), backward)
             : layer.separate(variant.operations(), backward);
     return new Workload(
         () -> {

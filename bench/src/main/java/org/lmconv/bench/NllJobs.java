@@ -109,7 +109,7 @@ final class NllJobs implements Question {
     Speed speed =
         new Speed(images, images * 1e3 / times.medianMs(), loop.medianMs() / times.medianMs());
     String orders = String.join(",", setup.bench().orders());
-    return Json.row(Label.of(setup, "nll", orders, variant), times, speed);
+    return Rows.row(Label.of(setup, "nll", orders, variant), times, speed);
   }
 
   private static String id(int number) {

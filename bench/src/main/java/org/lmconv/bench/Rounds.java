@@ -14,9 +14,10 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.run.RoundReport;
+import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
 import org.lmconv.jobs.session.SparkSessions;
 import org.lmconv.jobs.train.RoundOverhead;
-import org.lmconv.jobs.train.RoundOverhead.Cost;
 import org.lmconv.model.Seeds;
 import org.lmconv.model.parameter.ParameterVector;
 
@@ -81,25 +82,26 @@ final class Rounds implements Question {
       long bytesUp,
       long driverBytes) {
 
-    static Parts of(List<Cost> costs) {
-      Cost any = costs.get(0); // bytes are the same in all
+    static Parts of(List<RoundReport> reports) {
+      RoundReport any = reports.get(0); // bytes are the same in all
       return new Parts(
-          medianMs(costs, Cost::broadcastSeconds),
-          medianMs(costs, Cost::exchangeSeconds),
-          medianMs(costs, Cost::updateSeconds),
+          medianMs(reports, PhaseSeconds::broadcastSeconds),
+          medianMs(reports, PhaseSeconds::collectSeconds),
+          medianMs(reports, PhaseSeconds::updateSeconds),
           any.bytesDown(),
           any.bytesUp(),
           any.driverBytes());
     }
 
-    private static double medianMs(List<Cost> costs, ToDoubleFunction<Cost> seconds) {
-      return Times.of(costs.stream().map(cost -> 1e3 * seconds.applyAsDouble(cost)).toList())
+    private static double medianMs(List<RoundReport> reports, ToDoubleFunction<PhaseSeconds> part) {
+      return Times.of(
+              reports.stream().map(each -> 1e3 * part.applyAsDouble(each.seconds())).toList())
           .medianMs();
     }
   }
 
-  /** One number of workers and one size, and what each of their rounds cost. */
-  private record Measured(RoundOverhead rounds, ParameterVector size, List<Cost> costs) {
+  /** One number of workers and one size, and the reports of their rounds. */
+  private record Measured(RoundOverhead rounds, ParameterVector size, List<RoundReport> reports) {
     Turn turn() {
       return new Turn(
           "%s, %,d parameters".formatted(workers(rounds.workers()), size.size()), this::round);
@@ -107,7 +109,7 @@ final class Rounds implements Question {
 
     private void round() {
       try {
-        costs.add(rounds.round(size));
+        reports.add(rounds.round(size));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -199,9 +201,9 @@ final class Rounds implements Question {
   public List<ObjectNode> rows(List<Times> times, Consumer<String> progress) {
     List<ObjectNode> rows = new ArrayList<>();
     for (int i = 0; i < times.size(); i++) {
-      List<Cost> all = measured.get(i).costs();
-      List<Cost> counted = all.subList(all.size() - times.get(i).repetitions(), all.size());
-      rows.add(Json.row(label(measured.get(i)), times.get(i), Parts.of(counted)));
+      List<RoundReport> all = measured.get(i).reports();
+      List<RoundReport> counted = all.subList(all.size() - times.get(i).repetitions(), all.size());
+      rows.add(Rows.row(label(measured.get(i)), times.get(i), Parts.of(counted)));
     }
     return rows;
   }

@@ -3,6 +3,8 @@ package org.lmconv.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -11,10 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.lmconv.jobs.base.UserError;
 
 /**
@@ -24,12 +25,32 @@ import org.lmconv.jobs.base.UserError;
 final class Rows implements AutoCloseable {
   private static final Set<String> IN_TITLES = Set.of("name", "what", "order", "shape");
 
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
   private final Path path;
   private final BufferedWriter writer;
 
   private Rows(Path path, BufferedWriter writer) {
     this.path = path;
     this.writer = writer;
+  }
+
+  /**
+   * A row with the fields of these records, one after the other; a component {@code medianMs} is a
+   * field {@code median_ms}.
+   */
+  static ObjectNode row(Record... records) {
+    ObjectNode row = MAPPER.createObjectNode();
+    for (Record each : records) {
+      row.setAll(MAPPER.<ObjectNode>valueToTree(each));
+    }
+    return row;
+  }
+
+  /** Reads a row that was printed. */
+  static ObjectNode read(String line) throws IOException {
+    return MAPPER.readValue(line, ObjectNode.class);
   }
 
   /**
@@ -55,7 +76,7 @@ final class Rows implements AutoCloseable {
   }
 
   void write(ObjectNode row) throws IOException {
-    writer.write(Json.line(row) + "\n");
+    writer.write(row + "\n");
     writer.flush();
   }
 
@@ -69,21 +90,14 @@ final class Rows implements AutoCloseable {
     List<String> names = new ArrayList<>();
     rows.get(0).fieldNames().forEachRemaining(names::add);
     names.removeAll(IN_TITLES);
-    List<List<String>> columns =
-        names.stream()
-            .map(name -> Stream.concat(Stream.of(name), cells(rows, name)).toList())
-            .toList();
-    for (int line = 0; line <= rows.size(); line++) {
-      int each = line;
-      out.println(
-          columns.stream()
-              .map(column -> "  " + padded(column, each))
-              .collect(Collectors.joining()));
+    List<String> lines = new ArrayList<>(Collections.nCopies(rows.size() + 1, ""));
+    for (String name : names) {
+      List<String> column = new ArrayList<>(List.of(name));
+      rows.forEach(row -> column.add(cell(row.get(name))));
+      int width = column.stream().mapToInt(String::length).max().getAsInt();
+      lines.replaceAll(line -> line + ("  %" + width + "s").formatted(column.remove(0)));
     }
-  }
-
-  private static Stream<String> cells(List<ObjectNode> rows, String name) {
-    return rows.stream().map(row -> cell(row.get(name)));
+    lines.forEach(out::println);
   }
 
   private static String cell(JsonNode value) {
@@ -94,11 +108,6 @@ final class Rows implements AutoCloseable {
     return value.isFloatingPointNumber()
         ? (tiny ? "%.1e" : "%.2f").formatted(value.doubleValue())
         : value.asText();
-  }
-
-  private static String padded(List<String> column, int line) {
-    int width = column.stream().mapToInt(String::length).max().orElseThrow();
-    return ("%" + width + "s").formatted(column.get(line));
   }
 
   @Override

@@ -22,16 +22,9 @@ final class Samples implements Question {
   private final PixelOrder order;
   private DeviceModel model;
 
-  private Samples(Setup setup, PixelOrder order) {
+  Samples(Setup setup, PixelOrder order) {
     this.setup = setup;
     this.order = order;
-  }
-
-  /** A question for each order. */
-  static List<Question> of(Setup setup) {
-    return setup.bench().orderSet().orders().stream()
-        .<Question>map(order -> new Samples(setup, order))
-        .toList();
   }
 
   /**
@@ -78,6 +71,6 @@ final class Samples implements Question {
   private ObjectNode row(String variant, Times times, int steps, Times pass) {
     double passes = times.medianMs() / pass.medianMs();
     Ratio ratio = new Ratio(steps, passes, order.size() / passes);
-    return Json.row(Label.of(setup, "sample", order.name(), variant), times, ratio);
+    return Rows.row(Label.of(setup, "sample", order.name(), variant), times, ratio);
   }
 }

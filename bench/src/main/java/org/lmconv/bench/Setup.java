@@ -72,9 +72,9 @@ record Setup(
     return new Setup(asked, bench, model, same, device, threads);
   }
 
-  /** What fused operations compute in. */
-  Precision precision() {
-    return execution.precision();
+  /** What fused operations compute in, as users write it. */
+  String precision() {
+    return execution.precision().name().toLowerCase(Locale.ROOT);
   }
 
   /** The key "what". */
@@ -90,6 +90,11 @@ record Setup(
   /** Initial parameters of the network. */
   ParameterVector parameters() {
     return model.newNetwork().layout().draw(SEED);
+  }
+
+  /** The order of this number. */
+  PixelOrder order(int number) {
+    return bench.orderSet().get(number);
   }
 
   /** The masks of the network under an order. */

@@ -5,12 +5,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.lmconv.bench.BenchKeys.BenchConfig.Channels;
-import org.lmconv.bench.BenchKeys.What;
 import org.lmconv.orders.PixelOrder;
 
 /**
@@ -76,49 +73,41 @@ final class Ways implements Question {
 
   static List<Case> cases(Setup setup) {
     List<PixelOrder> orders = setup.bench().orderSet().orders();
-    if (setup.asked() == What.LAYER) {
-      return setup.bench().channelPairs().stream()
-          .flatMap(channels -> layers(setup, channels, orders))
-          .toList();
-    }
-    return orders.stream()
-        .map(order -> setup.asked() == What.SCORING ? scoring(setup, order) : step(setup, order))
-        .toList();
+    return switch (setup.asked()) {
+      case LAYER -> layers(setup, orders);
+      case SCORING -> orders.stream().map(order -> scoring(setup, order)).toList();
+      default -> orders.stream().map(order -> step(setup, order)).toList();
+    };
   }
 
-  private static Stream<Case> layers(Setup setup, Channels channels, List<PixelOrder> orders) {
-    return Stream.of(false, true)
-        .flatMap(
-            backward ->
-                orders.stream()
-                    .map(
-                        order ->
-                            new Case(
-                                "layer %d-%d forward%s"
-                                    .formatted(
-                                        channels.inputs(),
-                                        channels.outputs(),
-                                        backward ? "+backward" : ""),
-                                order,
-                                setup.shape(channels.inputs()),
-                                variant -> Layer.open(setup, channels, order, variant, backward))));
+  private static List<Case> layers(Setup setup, List<PixelOrder> orders) {
+    List<Case> cases = new ArrayList<>();
+    for (Channels channels : setup.bench().channelPairs()) {
+      String forward = "layer %d-%d forward".formatted(channels.inputs(), channels.outputs());
+      for (boolean backward : new boolean[] {false, true}) {
+        String name = backward ? forward + "+backward" : forward;
+        for (PixelOrder order : orders) {
+          cases.add(
+              new Case(
+                  name,
+                  order,
+                  setup.shape(channels.inputs()),
+                  variant -> Layer.open(setup, channels, order, variant, backward)));
+        }
+      }
+    }
+    return cases;
   }
 
   private static Case scoring(Setup setup, PixelOrder order) {
-    return new Case(
-        "scoring " + setup.network(),
-        order,
-        setup.shape(),
-        variant -> Networks.scoring(setup, order, variant));
+    String name = "scoring " + setup.network();
+    return new Case(name, order, setup.shape(), way -> Networks.scoring(setup, order, way));
   }
 
   /** A training step. */
   static Case step(Setup setup, PixelOrder order) {
-    return new Case(
-        "step " + setup.network(),
-        order,
-        setup.shape(),
-        variant -> Networks.training(setup, order, variant));
+    String name = "step " + setup.network();
+    return new Case(name, order, setup.shape(), way -> Networks.training(setup, order, way));
   }
 
   /**
@@ -170,14 +159,13 @@ final class Ways implements Question {
   public List<ObjectNode> rows(List<Times> times, Consumer<String> progress) throws IOException {
     Double im2col = median(Variant.IM2COL_SEPARATE, times);
     Double plain = median(Variant.PLAIN_FUSED, times);
-    String precision = setup.precision().name().toLowerCase(Locale.ROOT);
     List<ObjectNode> rows = new ArrayList<>();
     for (int i = 0; i < times.size(); i++) {
       Variant variant = variants.get(i);
       Double peak = setup.bench().memory() ? peak(variant, progress) : null;
       rows.add(
-          Json.row(
-              measured.label(setup, variant, precision),
+          Rows.row(
+              measured.label(setup, variant, setup.precision()),
               times.get(i),
               Comparison.of(peak, times.get(i).medianMs(), im2col, plain)));
     }

@@ -194,8 +194,7 @@ class BenchTest {
     assertThat(rows.get(0).path("gradient_error").doubleValue()).isLessThan(1e-5);
     assertThat(rows.get(1).path("gradient_error").doubleValue()).isBetween(1e-4, 0.3);
     assertThat(printed()).contains("tf32 is left out: it exists on GPUs only");
-    assertThat(Precisions.Answer.error(new float[] {1, -3, 0}, new float[] {1, -4, 0.5f}))
-        .isEqualTo(0.25);
+    assertThat(Precisions.error(new float[] {1, -3, 0}, new float[] {1, -4, 0.5f})).isEqualTo(0.25);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.lmconv.jobs.train;
 
+import static java.util.Map.entry;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -32,39 +34,13 @@ import org.lmconv.orders.OrderSet;
 public final class RoundOverhead implements AutoCloseable {
   /** Rounds of local steps, of which each worker sends one vector; each starts anew. */
   private static final Map<String, ?> SETTINGS =
-      Map.of(
-          "train.rounds",
-          1,
-          "train.local-steps",
-          2,
-          "train.warmup-images",
-          0,
-          "train.inner-state",
-          "local",
-          "train.outer",
-          "average",
-          "train.ema-decay",
-          0.0);
-
-  /**
-   * A round.
-   *
-   * @param seconds of all of it
-   * @param broadcastSeconds handing the parameters to Spark
-   * @param exchangeSeconds scheduling, and all transport
-   * @param updateSeconds of the driver's step
-   * @param bytesDown of arrays sent to all workers
-   * @param bytesUp of arrays that all workers sent
-   * @param driverBytes of arrays that the driver received
-   */
-  public record Cost(
-      double seconds,
-      double broadcastSeconds,
-      double exchangeSeconds,
-      double updateSeconds,
-      long bytesDown,
-      long bytesUp,
-      long driverBytes) {}
+      Map.ofEntries(
+          entry("train.rounds", 1),
+          entry("train.local-steps", 2),
+          entry("train.warmup-images", 0),
+          entry("train.inner-state", "local"),
+          entry("train.outer", "average"),
+          entry("train.ema-decay", 0.0));
 
   private final WorkerPlan plan;
   private final JavaRDD<IndexedImage> images;
@@ -132,24 +108,9 @@ public final class RoundOverhead implements AutoCloseable {
    *
    * @param parameters that it begins with; any number
    */
-  public Cost round(ParameterVector parameters) throws IOException {
-    long began = System.nanoTime();
+  public RoundReport round(ParameterVector parameters) throws IOException {
     loop.run(new RoundObserver.Beginning(start(parameters), RoundObserver.Folders.NONE));
-    double seconds = (System.nanoTime() - began) / 1e9;
-    RoundReport report = last.report;
-    return new Cost(
-        seconds,
-        report.seconds().broadcastSeconds(),
-        report.seconds().collectSeconds(),
-        report.seconds().updateSeconds(),
-        report.bytesDown(),
-        report.bytesUp(),
-        report.driverBytes());
-  }
-
-  /** CRC-32C of the parameters after the last round. */
-  long lastCrc() {
-    return last.report.parameterCrc();
+    return last.report;
   }
 
   private static TrainingState start(ParameterVector parameters) {
