@@ -4,8 +4,8 @@ import java.awt.Color;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -13,22 +13,15 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class CurveChart extends ShownChart<CurveChart> {
   private final XYChart chart;
 
-  private CurveChart(XYChart chart) {
-    super(chart, chart.getStyler());
+  private CurveChart(XYChart chart, String title, String xLabel, String yLabel) {
+    super(chart, title, xLabel, yLabel, yLabel + " over " + xLabel);
     this.chart = chart;
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE); // curves fall
   }
 
   /** An empty chart; the labels name the units. */
   public static CurveChart of(String title, String xLabel, String yLabel) {
-    return new CurveChart(
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle(xLabel)
-            .yAxisTitle(yLabel)
-            .build());
+    return new CurveChart(new XYChart(WIDTH, HEIGHT), title, xLabel, yLabel);
   }
 
   /** A line through the points of two columns. */
@@ -53,9 +46,8 @@ public final class CurveChart extends ShownChart<CurveChart> {
 
   private CurveChart points(String name, double[] x, double[] y, double[] errors) {
     if (x.length > 0) {
-      double[] bars = Arrays.stream(errors).map(error -> Double.isNaN(error) ? 0 : error).toArray();
-      XYSeries series = chart.addSeries(name, x, y, bars);
-      series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+      XYSeries series = chart.addSeries(name, x, y, lengths(errors));
+      series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
       series.setMarker(SeriesMarkers.CIRCLE);
       add(name, series, x, y);
     }
@@ -78,7 +70,7 @@ public final class CurveChart extends ShownChart<CurveChart> {
     double[] xs = {within(x, 0.1234), within(x, 0.4567)};
     double[] ys = {within(y, 0.1234), within(y, 0.4567)};
     XYSeries hidden = chart.addSeries("uneven " + number, xs, ys);
-    hidden.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    hidden.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     hidden.setMarker(SeriesMarkers.NONE);
     hidden.setShowInLegend(false);
   }
@@ -91,10 +83,5 @@ public final class CurveChart extends ShownChart<CurveChart> {
   @Override
   CurveChart self() {
     return this;
-  }
-
-  @Override
-  String axes() {
-    return chart.getYAxisTitle() + " over " + chart.getXAxisTitle();
   }
 }

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -14,29 +13,21 @@ public final class NamedChart extends ShownChart<NamedChart> {
   private final CategoryChart chart;
   private final DoubleSummaryStatistics range = new DoubleSummaryStatistics(); // of points
 
-  private NamedChart(CategoryChart chart) {
-    super(chart, chart.getStyler());
+  private NamedChart(CategoryChart chart, String title, String xLabel, String yLabel) {
+    super(chart, title, xLabel, yLabel, yLabel);
     this.chart = chart;
     chart.getStyler().setXAxisTickMarkSpacingHint(30); // or every second name is left out
   }
 
   /** An empty chart; the labels name the units. */
   public static NamedChart of(String title, String xLabel, String yLabel) {
-    return new NamedChart(
-        new CategoryChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle(xLabel)
-            .yAxisTitle(yLabel)
-            .build());
+    return new NamedChart(new CategoryChart(WIDTH, HEIGHT), title, xLabel, yLabel);
   }
 
   /** A point for each row, with a bar of one standard error; none where it is null. */
   public NamedChart points(String name, Table table, String thing, String y, String error) {
     if (!table.isEmpty()) {
-      double[] errors =
-          Arrays.stream(table.numbers(error)).map(each -> Double.isNaN(each) ? 0 : each).toArray();
+      double[] errors = lengths(table.numbers(error));
       CategorySeries series = add(name, table.texts(thing), table.numbers(y), errors);
       series.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
       series.setMarker(SeriesMarkers.CIRCLE);
@@ -86,10 +77,5 @@ public final class NamedChart extends ShownChart<NamedChart> {
   @Override
   NamedChart self() {
     return this;
-  }
-
-  @Override
-  String axes() {
-    return chart.getYAxisTitle();
   }
 }

@@ -1,6 +1,7 @@
 package org.lmconv.notebooks;
 
 import java.util.List;
+import java.util.Objects;
 
 /** A row of a table. */
 public final class Row {
@@ -14,44 +15,34 @@ public final class Row {
 
   /** The value of a column as text, or null. */
   public String text(String column) {
-    Object value = value(column);
-    return value == null ? null : value.toString();
+    return Objects.toString(value(column), null);
   }
 
   /** The value of a column of numbers; NaN where it is null. */
   public double number(String column) {
-    Object value = value(column);
-    if (value == null) {
-      return Double.NaN;
-    }
-    if (value instanceof Number number) {
-      return number.doubleValue();
-    }
-    throw notA("number", column);
+    return value(column) == null ? Double.NaN : value(column, Number.class, "number").doubleValue();
   }
 
   /** The value of a column of whole numbers. */
   public int integer(String column) {
-    if (value(column) instanceof Number number) {
-      return Math.toIntExact(number.longValue());
-    }
-    throw notA("whole number", column);
+    return Math.toIntExact(value(column, Number.class, "whole number").longValue());
   }
 
   /** The value of a binary column. */
   public byte[] bytes(String column) {
-    if (value(column) instanceof byte[] bytes) {
-      return bytes.clone();
-    }
-    throw notA("binary value", column);
+    return value(column, byte[].class, "binary value").clone();
   }
 
   Object value(String column) {
     return values.get(table.index(column));
   }
 
-  private IllegalArgumentException notA(String kind, String column) {
-    return new IllegalArgumentException(
-        "column %s holds %s, which is no %s".formatted(column, value(column), kind));
+  private <T> T value(String column, Class<T> type, String kind) {
+    Object value = value(column);
+    if (type.isInstance(value)) {
+      return type.cast(value);
+    }
+    throw new IllegalArgumentException(
+        "column %s holds %s, which is no %s".formatted(column, value, kind));
   }
 }

@@ -4,10 +4,11 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.internal.chartpart.AxesChart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.lmconv.orders.picture.Picture;
@@ -32,14 +33,19 @@ abstract class ShownChart<T extends ShownChart<T>> implements Shown {
 
   private static final Color LINE = new Color(0xD0D0D0);
 
-  private final Chart<?, ?> chart;
-  private final AxesChartStyler styler;
+  private final AxesChart<?, ?> chart;
+  private final String axes;
   private final List<String> names = new ArrayList<>();
   private String whenEmpty = "Nothing to draw.";
 
-  ShownChart(Chart<?, ?> chart, AxesChartStyler styler) {
+  /** The labels name the units; the axes are what the words of the chart say of both. */
+  ShownChart(AxesChart<?, ?> chart, String title, String xLabel, String yLabel, String axes) {
     this.chart = chart;
-    this.styler = styler;
+    this.axes = axes;
+    chart.setTitle(title);
+    chart.setXAxisTitle(xLabel);
+    chart.setYAxisTitle(yLabel);
+    AxesChartStyler styler = chart.getStyler();
     styler.setBaseFont(font(Font.PLAIN, 12));
     styler.setChartTitleFont(font(Font.BOLD, 14));
     styler.setAxisTitleFont(font(Font.PLAIN, 13));
@@ -65,8 +71,10 @@ abstract class ShownChart<T extends ShownChart<T>> implements Shown {
 
   abstract T self();
 
-  /** What the axes say, for the words of the chart. */
-  abstract String axes();
+  /** Lengths of bars of errors: none where it is null. */
+  static double[] lengths(double[] errors) {
+    return Arrays.stream(errors).map(error -> Double.isNaN(error) ? 0 : error).toArray();
+  }
 
   /** The number of the next series. */
   int next(String name) {
@@ -76,8 +84,8 @@ abstract class ShownChart<T extends ShownChart<T>> implements Shown {
 
   /** Cuts the y axis. */
   public T between(double least, double most) {
-    styler.setYAxisMin(least);
-    styler.setYAxisMax(most);
+    chart.getStyler().setYAxisMin(least);
+    chart.getStyler().setYAxisMax(most);
     return self();
   }
 
@@ -91,7 +99,7 @@ abstract class ShownChart<T extends ShownChart<T>> implements Shown {
   public String text() {
     return names.isEmpty()
         ? whenEmpty
-        : "%s: %s; %s".formatted(chart.getTitle(), axes(), String.join(", ", names));
+        : "%s: %s; %s".formatted(chart.getTitle(), axes, String.join(", ", names));
   }
 
   @Override
@@ -99,7 +107,7 @@ abstract class ShownChart<T extends ShownChart<T>> implements Shown {
     if (names.isEmpty()) {
       return Map.of("text/markdown", whenEmpty);
     }
-    styler.setLegendVisible(names.size() > 1);
+    chart.getStyler().setLegendVisible(names.size() > 1);
     return Shown.show(new Picture(BitmapEncoder.getBufferedImage(chart), text())).rich();
   }
 }

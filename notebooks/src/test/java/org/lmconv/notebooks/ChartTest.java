@@ -14,6 +14,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class ChartTest {
+  private static final Color FIRST = ShownChart.COLOURS[0];
   private static final Table NONE = new Table(List.of("x", "y", "error"), List.of());
   private static final Table ROWS =
       new Table(
@@ -22,18 +23,12 @@ class ChartTest {
 
   @Test
   void aChartWithoutRowsSaysASentence() {
-    assertThat(
-            CurveChart.of("t", "x", "y")
-                .line("a", NONE, "x", "y")
-                .points("b", NONE, "x", "y")
-                .orSay("none")
-                .rich())
-        .containsOnlyKeys("text/markdown")
-        .containsValue("none");
-    assertThat(
-            NamedChart.of("t", "x", "y").points("a", NONE, "x", "y", "error").orSay("none").rich())
-        .containsOnlyKeys("text/markdown")
-        .containsValue("none");
+    CurveChart curve = CurveChart.of("t", "x", "y").line("a", NONE, "x", "y");
+    NamedChart named = NamedChart.of("t", "x", "y").points("a", NONE, "x", "y", "error");
+    assertThat(List.of(curve.points("b", NONE, "x", "y").orSay("none"), named.orSay("none")))
+        .allSatisfy(
+            chart ->
+                assertThat(chart.rich()).containsOnlyKeys("text/markdown").containsValue("none"));
   }
 
   @Test
@@ -41,17 +36,13 @@ class ChartTest {
     CurveChart chart =
         CurveChart.of("t", "x", "y").line("none", NONE, "x", "y").line("some", ROWS, "x", "y");
     assertThat(chart.text()).isEqualTo("t: y over x; some");
-    assertThat(pixels(chart, ShownChart.COLOURS[0])).isGreaterThan(500); // a line across the chart
+    assertThat(pixels(chart, FIRST)).isGreaterThan(500); // a line across the chart
   }
 
   @Test
   void pointsHaveBarsOfTheirErrors() throws IOException {
-    int without =
-        pixels(CurveChart.of("t", "x", "y").points("a", ROWS, "x", "y"), ShownChart.COLOURS[0]);
-    int with =
-        pixels(
-            CurveChart.of("t", "x", "y").points("a", ROWS, "x", "y", "error"),
-            ShownChart.COLOURS[0]);
+    long without = pixels(CurveChart.of("t", "x", "y").points("a", ROWS, "x", "y"), FIRST);
+    long with = pixels(CurveChart.of("t", "x", "y").points("a", ROWS, "x", "y", "error"), FIRST);
     assertThat(with).isGreaterThan(without + 50);
   }
 
@@ -61,10 +52,7 @@ class ChartTest {
         image(NamedChart.of("t", "order", "nats").points("a", ROWS, "x", "y", "error"));
     int[] rows =
         IntStream.range(0, image.getHeight())
-            .filter(
-                y ->
-                    IntStream.range(0, image.getWidth())
-                        .anyMatch(x -> is(image, x, y, ShownChart.COLOURS[0])))
+            .filter(y -> IntStream.range(0, image.getWidth()).anyMatch(x -> is(image, x, y, FIRST)))
             .toArray();
     // From 92.5 to 90, not from 92.5 to 0: the points are far from each other.
     assertThat(rows[rows.length - 1] - rows[0]).isGreaterThan(image.getHeight() / 2);
@@ -77,21 +65,17 @@ class ChartTest {
             .stacked()
             .bars("one", List.of("a"), new double[] {30})
             .bars("two", List.of("a"), new double[] {60});
-    int one = pixels(chart, ShownChart.COLOURS[0]);
-    int two = pixels(chart, ShownChart.COLOURS[1]);
+    long one = pixels(chart, FIRST);
+    long two = pixels(chart, ShownChart.COLOURS[1]);
     assertThat((double) two / one).isBetween(1.8, 2.2); // but for the legend's squares
   }
 
-  private static int pixels(Shown chart, Color colour) throws IOException {
+  private static long pixels(Shown chart, Color colour) throws IOException {
     BufferedImage image = image(chart);
-    return IntStream.range(0, image.getHeight())
-        .map(
-            y ->
-                (int)
-                    IntStream.range(0, image.getWidth())
-                        .filter(x -> is(image, x, y, colour))
-                        .count())
-        .sum();
+    int width = image.getWidth();
+    return IntStream.range(0, width * image.getHeight())
+        .filter(i -> is(image, i % width, i / width, colour))
+        .count();
   }
 
   private static boolean is(BufferedImage image, int x, int y, Color colour) {

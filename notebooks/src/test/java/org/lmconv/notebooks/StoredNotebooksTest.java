@@ -15,10 +15,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The notebooks as they are stored, with the outputs that a code host shows. */
+@ParameterizedClass
+@ValueSource(strings = {"orders", "training", "completions"})
 class StoredNotebooksTest {
   private static final Pattern PATHS =
       Pattern.compile("(?<![\\w.)\\]:/])/(tmp|home|root|work|usr|var|Users)/|[A-Z]:\\\\\\\\");
@@ -27,11 +31,12 @@ class StoredNotebooksTest {
   private static final int MOST_BYTES = 600_000;
   private static final int MOST_COLUMNS = 104; // more scrolls on code hosts
 
-  @ParameterizedTest
-  @ValueSource(strings = {"orders", "training", "completions"})
-  void everyCodeCellRanAndShowsSomething(String name) throws IOException {
+  @Parameter private String name;
+
+  @Test
+  void everyCodeCellRanAndShowsSomething() throws IOException {
     int number = 0;
-    for (JsonObject cell : codeCells(name)) {
+    for (JsonObject cell : codeCells()) {
       number++;
       assertThat(cell.get("execution_count").getAsInt())
           .as("cells ran from the top")
@@ -48,10 +53,9 @@ class StoredNotebooksTest {
     assertThat(number).isGreaterThan(5);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"orders", "training", "completions"})
-  void picturesHaveWords(String name) throws IOException {
-    for (JsonObject cell : codeCells(name)) {
+  @Test
+  void picturesHaveWords() throws IOException {
+    for (JsonObject cell : codeCells()) {
       for (JsonObject output : objects(cell.getAsJsonArray("outputs")).toList()) {
         if (output.getAsJsonObject("data").has("image/png")) {
           JsonObject metadata = output.getAsJsonObject("metadata").getAsJsonObject("image/png");
@@ -61,66 +65,62 @@ class StoredNotebooksTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"orders", "training", "completions"})
-  void nothingIsSaidToBeMissing(String name) throws IOException {
-    for (JsonObject cell : codeCells(name)) {
+  @Test
+  void nothingIsSaidToBeMissing() throws IOException {
+    for (JsonObject cell : codeCells()) {
       assertThat(cell.getAsJsonArray("outputs").toString())
           .doesNotContain("in this run yet", "not been scored");
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"orders", "training", "completions"})
-  void theKernelIsThatOfJJava(String name) throws IOException {
-    JsonObject metadata = notebook(name).getAsJsonObject("metadata");
+  @Test
+  void theKernelIsThatOfJJava() throws IOException {
+    JsonObject metadata = notebook().getAsJsonObject("metadata");
     assertThat(metadata.getAsJsonObject("kernelspec").toString())
         .isEqualTo("{\"display_name\":\"Java\",\"language\":\"java\",\"name\":\"java\"}");
     assertThat(metadata.getAsJsonObject("language_info").get("name").getAsString())
         .isEqualTo("Java");
-    assertThat(source(codeCells(name).get(0))).startsWith("%classpath target/jars/*.jar\n");
+    assertThat(source(codeCells().get(0))).startsWith("%classpath target/jars/*.jar\n");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"orders", "training", "completions"})
-  void nothingOfTheMachineOrOfAModelIsInIt(String name) throws IOException {
-    String text = Files.readString(file(name));
+  @Test
+  void nothingOfTheMachineOrOfAModelIsInIt() throws IOException {
+    String text = Files.readString(file());
     assertThat(PATHS.matcher(text.replaceAll("\"image/png\": \"[^\"]*\"", "")).find()).isFalse();
     assertThat(MODEL.matcher(text).find()).isFalse();
     assertThat(text.length()).isLessThan(MOST_BYTES);
-    for (JsonObject cell : cells(name).toList()) {
+    for (JsonObject cell : cells().toList()) {
       assertThat(cell.getAsJsonObject("metadata").size())
           .as("times and other things that change")
           .isZero();
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"orders", "training", "completions"})
-  void cellsAreShortAndHaveNamesOfTheirOwn(String name) throws IOException {
+  @Test
+  void cellsAreShortAndHaveNamesOfTheirOwn() throws IOException {
     Set<String> ids = new HashSet<>();
-    cells(name).forEach(cell -> assertThat(ids.add(cell.get("id").getAsString())).isTrue());
-    for (JsonObject cell : codeCells(name)) {
+    cells().forEach(cell -> assertThat(ids.add(cell.get("id").getAsString())).isTrue());
+    for (JsonObject cell : codeCells()) {
       assertThat(source(cell).lines().mapToInt(String::length))
           .allMatch(length -> length <= MOST_COLUMNS);
       assertThat(source(cell).lines().count()).isLessThanOrEqualTo(35);
     }
   }
 
-  private static Path file(String name) {
+  private Path file() {
     return Path.of(name + ".ipynb"); // tests run in the module's folder, where the notebooks are
   }
 
-  private static JsonObject notebook(String name) throws IOException {
-    return JsonParser.parseString(Files.readString(file(name))).getAsJsonObject();
+  private JsonObject notebook() throws IOException {
+    return JsonParser.parseString(Files.readString(file())).getAsJsonObject();
   }
 
-  private static Stream<JsonObject> cells(String name) throws IOException {
-    return objects(notebook(name).getAsJsonArray("cells"));
+  private Stream<JsonObject> cells() throws IOException {
+    return objects(notebook().getAsJsonArray("cells"));
   }
 
-  private static List<JsonObject> codeCells(String name) throws IOException {
-    return cells(name).filter(cell -> cell.get("cell_type").getAsString().equals("code")).toList();
+  private List<JsonObject> codeCells() throws IOException {
+    return cells().filter(cell -> cell.get("cell_type").getAsString().equals("code")).toList();
   }
 
   private static Stream<JsonObject> objects(JsonArray array) {

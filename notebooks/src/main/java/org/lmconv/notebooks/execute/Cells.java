@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import jdk.jshell.Diag;
 import jdk.jshell.EvalException;
 import jdk.jshell.ExpressionSnippet;
@@ -13,6 +14,7 @@ import jdk.jshell.JShellException;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
@@ -32,6 +34,10 @@ public final class Cells implements AutoCloseable {
           "java.util.function",
           "java.util.regex",
           "java.util.stream");
+
+  /** The source only lacks an end; what is wrong otherwise, the compiler tells better. */
+  private static final Set<Completeness> UNFINISHED =
+      Set.of(Completeness.CONSIDERED_INCOMPLETE, Completeness.DEFINITELY_INCOMPLETE);
 
   private static final int MOST_LINES = 20;
   private static final int MOST_LIBRARY_FRAMES = 4;
@@ -85,14 +91,14 @@ public final class Cells implements AutoCloseable {
     String rest = code;
     while (true) {
       CompletionInfo next = analysis.analyzeCompletion(rest);
-      if (next.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
+      if (next.completeness() == Completeness.EMPTY) {
         return value;
       }
       String source = next.source() == null ? rest : next.source();
       String snippet = source.stripLeading();
       int before = code.length() - rest.length() + source.length() - snippet.length();
       int line = 1 + newlines(code.substring(0, before));
-      if (incomplete(next)) {
+      if (UNFINISHED.contains(next.completeness())) {
         throw new CellFault(
             List.of(
                 "line " + line + ": the code that begins here has no end",
@@ -101,14 +107,6 @@ public final class Cells implements AutoCloseable {
       runSnippet(snippet, line);
       rest = next.remaining() == null ? "" : next.remaining();
     }
-  }
-
-  /** Whether the source only lacks an end; what is wrong otherwise, the compiler tells better. */
-  private static boolean incomplete(CompletionInfo info) {
-    return switch (info.completeness()) {
-      case CONSIDERED_INCOMPLETE, DEFINITELY_INCOMPLETE -> true;
-      case COMPLETE, COMPLETE_WITH_SEMI, EMPTY, UNKNOWN -> false;
-    };
   }
 
   private void runSnippet(String source, int line) throws CellFault {
