@@ -3,6 +3,7 @@ package org.lmconv.jobs.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lmconv.jobs.conf.TrainConfig;
 import org.lmconv.jobs.data.BatchPlan;
 import org.lmconv.jobs.data.IndexedImage;
 import org.lmconv.jobs.session.ExecutorModels;
@@ -33,29 +34,24 @@ final class ModelComputation implements Computation {
 
   @Override
   public WorkerResult run(List<IndexedImage> images, int worker, RoundStart start) {
+    TrainConfig train = plan.train();
+    BatchPlan batches =
+        new BatchPlan(plan.totalImages(), train.workers(), train.batchSize(), plan.seed());
     return ExecutorModels.with(
         plan.model(),
         plan.placement(),
-        model -> new WorkerRound(images, worker, start, model).run());
+        model -> new WorkerRound(plan, optimisers, batches, images, worker, start, model).run());
   }
 
   /** One worker in one round. */
-  private final class WorkerRound {
-    private final List<IndexedImage> images;
-    private final int worker;
-    private final RoundStart start;
-    private final DeviceModel model;
-    private final BatchPlan batches;
-    private final int batchSize = plan.train().batchSize();
-
-    WorkerRound(List<IndexedImage> images, int worker, RoundStart start, DeviceModel model) {
-      this.images = images;
-      this.worker = worker;
-      this.start = start;
-      this.model = model;
-      this.batches =
-          new BatchPlan(plan.totalImages(), plan.train().workers(), batchSize, plan.seed());
-    }
+  private record WorkerRound(
+      WorkerPlan plan,
+      WorkerOptimisers optimisers,
+      BatchPlan batches,
+      List<IndexedImage> images,
+      int worker,
+      RoundStart start,
+      DeviceModel model) {
 
     WorkerResult run() {
       return start.localSteps() == 1 ? gradient() : localSteps();
@@ -106,7 +102,7 @@ final class ModelComputation implements Computation {
       Precision precision = plan.train().transport();
       WorkerReport report =
           new WorkerReport(
-              (long) start.localSteps() * batchSize,
+              (long) start.localSteps() * plan.train().batchSize(),
               nats,
               seconds,
               MachineMemory.residentBytes(),

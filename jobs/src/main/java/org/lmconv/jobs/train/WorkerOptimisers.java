@@ -23,11 +23,8 @@ final class WorkerOptimisers implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final WorkerPlan plan;
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final Broadcast<SerializableConfiguration> hadoop; // opens the file system of the run
 
-  /**
-   * @param hadoop opens the file system of the run
-   */
   WorkerOptimisers(WorkerPlan plan, Broadcast<SerializableConfiguration> hadoop) {
     this.plan = plan;
     this.hadoop = hadoop;
@@ -46,7 +43,7 @@ final class WorkerOptimisers implements Serializable {
     if (start.inner() instanceof InnerState.Own own) {
       return kept.isPresent() || keeping.restoreFrom() == null
           ? kept
-          : Optional.of(read(new Path(keeping.restoreFrom()), worker, own));
+          : Optional.of(read(keeping.restoreFrom(), worker, own.step()));
     }
     return Optional.of(AdamState.initial(start.parameters().size()));
   }
@@ -72,22 +69,19 @@ final class WorkerOptimisers implements Serializable {
 
   private void keep(Keeping keeping, int round, int worker, AdamState adam) {
     OwnStates.keep(keeping.session(), worker, round, adam);
-    if (keeping.writeTo() != null) {
-      write(new Path(keeping.writeTo()), worker, adam);
+    if (keeping.writeTo() == null) {
+      return;
     }
-  }
-
-  private void write(Path checkpoint, int worker, AdamState adam) {
     try {
-      WorkerParts.write(files(), checkpoint, layout(), worker, adam);
+      WorkerParts.write(files(), new Path(keeping.writeTo()), layout(), worker, adam);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private AdamState read(Path checkpoint, int worker, InnerState.Own own) {
+  private AdamState read(String checkpoint, int worker, long step) {
     try {
-      return WorkerParts.read(files(), checkpoint, layout(), worker, own.step());
+      return WorkerParts.read(files(), new Path(checkpoint), layout(), worker, step);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
