@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmconv.jobs.TestSpark;
@@ -22,6 +21,7 @@ import org.lmconv.jobs.run.RoundReport;
 import org.lmconv.jobs.run.RoundReport.PhaseSeconds;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.session.SparkSessions;
+import org.lmconv.model.device.ModelSpec;
 
 class PlanTest {
   /** Rounds of 0.1 s and 0.05 s per worker. */
@@ -139,10 +139,15 @@ class PlanTest {
 
   @Test
   void anotherNetworkThanThatOfTheRunIsMeasured() throws IOException {
-    String[] words = {"bench.image=4x4x1", "bench.rounds=2", "bench.repetitions=2"};
-    List<String> all =
-        Stream.concat(Stream.of("device=cpu", "bench.workers=[1, 3]"), Stream.of(words)).toList();
-    JobConfig config = ConfigLoader.load(Optional.empty(), all, "plan", PlanKeys.class);
+    List<String> words =
+        List.of(
+            "device=cpu",
+            "bench.image=4x4x1",
+            "bench.workers=[1, 3]",
+            "bench.rounds=2",
+            "bench.repetitions=2");
+    JobConfig config = ConfigLoader.load(Optional.empty(), words, "plan", PlanKeys.class);
+    PlanKeys keys = config.as(PlanKeys.class);
     assertThat(RoundCosts.isOfRun(config)).isFalse();
     RoundCosts.Update update = RoundCosts.update(config);
     assertThat(update.seconds()).isPositive();
@@ -154,15 +159,10 @@ class PlanTest {
                 + " on local[4]");
     assertThat(costs.prediction().fixed()).isEqualTo(update.loadSeconds());
     assertThat(costs.prediction().perWorker()).isPositive();
-    int parameters =
-        config
-            .model()
-            .spec(config.as(PlanKeys.class).bench().imageShape())
-            .newNetwork()
-            .layout()
-            .size();
+    ModelSpec spec = config.model().spec(keys.bench().imageShape());
+    int parameters = spec.newNetwork().layout().size();
     assertThat(costs.prediction().modelMb()).isCloseTo(4e-6 * parameters, within(1e-12));
-    new Plan(config.as(PlanKeys.class).plan(), costs.prediction(), costs.workers()).print(out);
+    new Plan(keys.plan(), costs.prediction(), costs.workers()).print(out);
     assertThat(out.text()).contains("* extrapolated from rounds of 3\n", "\nadvice: ");
   }
 }

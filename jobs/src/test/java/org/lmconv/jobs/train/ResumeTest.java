@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmconv.jobs.TestSpark;
 import org.lmconv.jobs.TinyRuns;
-import org.lmconv.jobs.TinyRuns.Printed;
 import org.lmconv.jobs.base.Causes;
 import org.lmconv.jobs.base.UserError;
 import org.lmconv.jobs.run.Checkpoint;
@@ -26,21 +25,15 @@ import org.lmconv.jobs.run.InnerState;
 
 /** Runs that are interrupted, and go on. */
 class ResumeTest {
+  private static String data;
   @TempDir private Path folder;
-  private String data;
 
-  @BeforeEach
-  void makeImages() {
-    data = TinyRuns.table(folder);
+  @BeforeAll
+  static void makeImages(@TempDir Path images) {
+    data = TinyRuns.table(images);
   }
 
   private String train(String run, String... words) throws IOException {
-    Printed out = new Printed();
-    TrainForTests.train(out, TinyRuns.config(words(run, words)));
-    return out.text();
-  }
-
-  private String[] words(String run, String... words) {
     // Every kind of randomness, and all the state that there is.
     Stream<String> common =
         Stream.of(
@@ -52,7 +45,7 @@ class ResumeTest {
             "train.checkpoint-every=3",
             "train.ema-decay=0.9",
             "model.dropout=0.3");
-    return Stream.concat(common, Stream.of(words)).toArray(String[]::new);
+    return TrainForTests.train(Stream.concat(common, Stream.of(words)).toArray(String[]::new));
   }
 
   private Path checkpoint(String run, int round) {

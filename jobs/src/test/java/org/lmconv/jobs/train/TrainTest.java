@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,21 +27,19 @@ import org.lmconv.model.train.AdamState;
 
 /** Whole training runs on tiny images. */
 class TrainTest {
+  private static String tiny;
   @TempDir private Path folder;
-  private String data;
+  private String data = tiny;
 
-  @BeforeEach
-  void makeImages() {
-    data = TinyRuns.table(folder);
+  @BeforeAll
+  static void makeImages(@TempDir Path images) {
+    tiny = TinyRuns.table(images);
   }
 
   private String train(String run, String... words) throws IOException {
-    Printed out = new Printed();
-    String[] all =
+    return TrainForTests.train(
         Stream.concat(Stream.of("run=" + folder.resolve(run), "data=" + data), Stream.of(words))
-            .toArray(String[]::new);
-    TrainForTests.train(out, TinyRuns.config(all));
-    return out.text();
+            .toArray(String[]::new));
   }
 
   private Checkpoint newest(String run) throws IOException {
@@ -107,8 +105,7 @@ class TrainTest {
     }
     if (localSteps > 1) {
       // Float32: the single worker has more threads, whose sums round in another way, and
-      // positional
-      // norm magnifies that: 2e-5 seen, where the parameters move by about 0.1.
+      // positional norm magnifies that: 2e-5 seen, where the parameters move by about 0.1.
       assertThat(state("equal3").parameters().values())
           .containsExactly(state("equal1").parameters().values(), within(1e-5f));
     } else {
@@ -124,16 +121,16 @@ class TrainTest {
 
   @Test
   void differentSeedsAndOrdersGiveDifferentModels() throws IOException {
-    train("one", "train.rounds=2");
-    train("again", "train.rounds=2");
-    train("other", "train.rounds=2", "seed=2");
+    train("one", "train.rounds=1");
+    train("again", "train.rounds=1");
+    train("other", "train.rounds=1", "seed=2");
     assertThat(state("again")).isEqualTo(state("one"));
     assertThat(state("other").parameters()).isNotEqualTo(state("one").parameters());
   }
 
   @Test
   void aLossThatIsNotFiniteStopsTheRunAndKeepsTheLastCheckpoint() throws IOException {
-    train("burst", "train.rounds=2");
+    train("burst", "train.rounds=1");
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(
             () ->
@@ -147,18 +144,19 @@ class TrainTest {
             "training stopped in round \\d, worker \\d: the loss is NaN at order s_curve/\\d,"
                 + " learning rate 1.00e\\+38; checkpoints are as they were: go on with a"
                 + " lower train.learning-rate, or clip gradients with train.clip");
-    assertThat(state("burst").round()).isEqualTo(2);
+    assertThat(state("burst").round()).isEqualTo(1);
   }
 
   @Test
   void aRunThatIsDoneSaysSoAndShowsItsScores() throws IOException {
-    String first = train("done");
-    String second = train("done");
+    String first = train("done", "train.rounds=1");
+    String second = train("done", "train.rounds=1");
     assertThat(second)
-        .contains("going on with run " + folder.resolve("done") + " after round 4")
-        .contains("all 4 rounds are done; go on with train.rounds=MORE");
+        .contains("going on with run " + folder.resolve("done") + " after round 1")
+        .contains("all 1 rounds are done; go on with train.rounds=MORE");
     assertThat(table(second)).isEqualTo(table(first)).contains("ensemble");
-    assertThat(train("done", "score.images=3")).contains("3 images of tiny, split test");
+    assertThat(train("done", "train.rounds=1", "score.images=3"))
+        .contains("3 images of tiny, split test");
   }
 
   private static String table(String printed) {
@@ -168,13 +166,14 @@ class TrainTest {
 
   @Test
   void scoringEveryFewRoundsChangesNothing() throws IOException {
-    train("plain", "train.ema-decay=0.9");
-    String printed = train("scored", "train.ema-decay=0.9", "train.evaluate-every=2");
+    train("plain", "train.rounds=2", "train.ema-decay=0.9");
+    String printed =
+        train("scored", "train.rounds=2", "train.ema-decay=0.9", "train.evaluate-every=1");
     assertThat(state("scored")).isEqualTo(state("plain"));
     assertThat(printed)
-        .contains("after round 2, binarize=dynamic(1)\n")
-        .contains("after round 2, binarize=dynamic(1), moving average of the parameters\n")
-        .contains("after round 4, binarize=dynamic(1)\n");
+        .contains("after round 1, binarize=dynamic(1)\n")
+        .contains("after round 1, binarize=dynamic(1), moving average of the parameters\n")
+        .contains("after round 2, binarize=dynamic(1)\n");
   }
 
   @Test
