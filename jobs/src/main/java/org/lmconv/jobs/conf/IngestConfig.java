@@ -1,5 +1,6 @@
 package org.lmconv.jobs.conf;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,7 +18,7 @@ public record IngestConfig(
     OnError onError,
     double validationShare,
     double testShare,
-    Columns columns)
+    @JsonUnwrapped Columns columns)
     implements Serializable {
   private static final String SIDES = "[1-9]\\d{0,3}x[1-9]\\d{0,3}";
 

@@ -1,5 +1,6 @@
 package org.lmconv.jobs.conf;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -70,7 +71,7 @@ public final class Keys {
       long seed,
       List<String> orders,
       String initFrom,
-      Binarization binarization,
+      @JsonUnwrapped Binarization binarization,
       DeviceChoice device,
       Precision precision,
       ModelConfig model,
@@ -148,7 +149,7 @@ public final class Keys {
   }
 
   /** The section "draw" of {@code complete}. */
-  public record CompleteDraw(int images, DrawConfig how) {
+  public record CompleteDraw(int images, @JsonUnwrapped DrawConfig how) {
     public CompleteDraw {
       Bounds.atLeast("draw.images", images, 0);
     }
@@ -164,7 +165,7 @@ public final class Keys {
       String run,
       String data,
       List<String> orders,
-      Binarization binarization,
+      @JsonUnwrapped Binarization binarization,
       Untold model) {
     public ImportKeys {
       requireRun(run);
