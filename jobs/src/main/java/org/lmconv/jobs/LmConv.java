@@ -17,6 +17,7 @@ import org.lmconv.jobs.base.Causes;
 import org.lmconv.jobs.base.CodeVersion;
 import org.lmconv.jobs.conf.ConfigLoader;
 import org.lmconv.jobs.conf.JobConfig;
+import org.lmconv.jobs.session.NativeWork;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -116,6 +117,9 @@ public final class LmConv {
     } catch (ParameterException e) {
       return fault(e.getMessage(), e);
     } catch (Throwable e) { // also OutOfMemoryError, and natives that do not link
+      if (NativeWork.isEnding()) {
+        return INTERNAL_ERROR; // which nobody sees: the code is that of the signal
+      }
       return Causes.userError(e)
           .map(error -> fault(error.getMessage(), e))
           .orElseGet(() -> internalError(e));

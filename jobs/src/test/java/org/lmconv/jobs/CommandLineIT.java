@@ -97,6 +97,23 @@ class CommandLineIT {
     assertThat(crc("killed", 8)).isEqualTo(crc("through", 8)).isNotEqualTo(crc("through", 1));
   }
 
+  @Test
+  void aRunThatIsStoppedSaysWhatIsSavedAndEndsInOrder() throws Exception {
+    Process process = launcher().start(train("stopped"));
+    for (int i = 0; i < 18000 && !Files.exists(manifest("stopped", 2)); i++) {
+      Thread.sleep(10);
+    }
+    process.destroy(); // SIGTERM, in the middle of a round
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(folder.resolve("err.txt")))
+        .matches(
+            "lmconv: stopped; round=\\d{6} is saved, and the same command goes on from there\n");
+    assertThat(process.exitValue()).isEqualTo(128 + 15);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).noneMatch(file -> file.getFileName().toString().startsWith("hs_err"));
+    }
+  }
+
   private static void kill(Process process) throws InterruptedException {
     process.destroyForcibly();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -30,6 +30,10 @@ public final class ExecutorModels {
    * @throws org.lmconv.jobs.base.UserError if the device asked for is not there
    */
   public static <T> T with(ModelSpec spec, Placement placement, Function<DeviceModel, T> body) {
+    return NativeWork.run(() -> run(spec, placement, body));
+  }
+
+  private static <T> T run(ModelSpec spec, Placement placement, Function<DeviceModel, T> body) {
     Key key = new Key(spec, placement.device(), placement.execution());
     DeviceModel model = take(key);
     JniUtils.setNumThreads(placement.threads());

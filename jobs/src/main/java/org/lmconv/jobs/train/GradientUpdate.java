@@ -4,6 +4,7 @@ import ai.djl.Device;
 import java.util.Optional;
 import org.lmconv.jobs.run.InnerState;
 import org.lmconv.jobs.run.TrainingState;
+import org.lmconv.jobs.session.NativeWork;
 import org.lmconv.jobs.session.Placement;
 import org.lmconv.model.device.DeviceModel;
 import org.lmconv.model.device.Execution;
@@ -33,8 +34,11 @@ final class GradientUpdate extends RoundUpdate {
   @Override
   ParameterVector step(Combined workers) {
     double rate = plan.learningRate().at(imagesSeen(), workers.images());
-    model.update(workers.vectors().get(0), rate);
-    return model.parameters();
+    return NativeWork.run(
+        () -> {
+          model.update(workers.vectors().get(0), rate);
+          return model.parameters();
+        });
   }
 
   @Override

@@ -29,6 +29,7 @@ import org.lmconv.jobs.run.Checkpoint;
 import org.lmconv.jobs.run.RunDirectory;
 import org.lmconv.jobs.run.TrainingState;
 import org.lmconv.jobs.score.Scoring;
+import org.lmconv.jobs.session.NativeWork;
 import org.lmconv.jobs.session.Placement;
 import org.lmconv.jobs.session.Placement.Participant;
 import org.lmconv.model.device.ModelSpec;
@@ -95,6 +96,7 @@ public final class Trainer {
     try {
       tellWhere(RollCall.of(lanes, plan));
       run.take(out);
+      NativeWork.ifStopped(this::whatIsSaved);
       if (!run.checkpoints().newest().equals(seen)) {
         throw new UserError(
             "run=%s was trained by another driver meanwhile; start again to go on from there"
@@ -102,8 +104,20 @@ public final class Trainer {
       }
       train(plan, lanes, state, newest.map(Checkpoint::directory), scoring);
     } finally {
+      NativeWork.ifStopped(null);
       run.release();
       lanes.unpersist();
+    }
+  }
+
+  private String whatIsSaved() {
+    try {
+      return run.checkpoints()
+          .newest()
+          .map(path -> path.getName() + " is saved, and the same command goes on from there")
+          .orElse("no round is saved yet");
+    } catch (IOException e) {
+      return "what is saved cannot be read: " + e.getMessage();
     }
   }
 
