@@ -1,6 +1,7 @@
 package org.lmconv.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,15 +74,11 @@ final class NllJobs implements Question {
     folder = Files.createTempDirectory("lmconv-bench");
     config =
         given.with(
-            Map.of(
-                "data",
-                folder.resolve("images").toString(),
-                "split",
-                SPLIT,
-                "orders",
-                setup.bench().orders(),
-                "score.batch-size",
-                setup.bench().batchSize()));
+            Map.ofEntries(
+                entry("data", folder.resolve("images").toString()),
+                entry("split", SPLIT),
+                entry("orders", setup.bench().orders()),
+                entry("score.batch-size", setup.bench().batchSize())));
     List<byte[]> images = IntStream.range(0, setup.bench().images()).mapToObj(this::noise).toList();
     writeTable(images);
     model = new DeviceModel(setup.model(), setup.device(), setup.execution());
@@ -125,19 +123,13 @@ final class NllJobs implements Question {
   }
 
   private void writeTable(List<byte[]> images) {
-    List<Row> rows =
-        IntStream.range(0, images.size())
-            .mapToObj(
-                i ->
-                    RowFactory.create(
-                        id(i),
-                        SPLIT,
-                        null,
-                        image.height(),
-                        image.width(),
-                        image.channels(),
-                        images.get(i)))
-            .toList();
+    int height = image.height();
+    int width = image.width();
+    List<Row> rows = new ArrayList<>();
+    for (byte[] pixels : images) {
+      String id = id(rows.size());
+      rows.add(RowFactory.create(id, SPLIT, null, height, width, image.channels(), pixels));
+    }
     spark
         .createDataFrame(rows, ImagesTable.schema())
         .write()

@@ -65,11 +65,10 @@ class BenchTest {
 
   private static void assertTimed(JsonNode row) {
     assertTexts(row, "name", "what", "device");
-    assertThat(row.path("device").textValue()).isEqualTo("cpu");
-    assertThat(row.path("threads").intValue()).isEqualTo(1);
+    assertThat(values(List.of(row), "device")).containsExactly("cpu");
+    assertThat(number(row, "threads")).isEqualTo(1);
     assertPositive(row, "median_ms", "min_ms", "p10_ms", "p90_ms", "repetitions");
-    assertThat(row.path("min_ms").doubleValue())
-        .isLessThanOrEqualTo(row.path("p10_ms").doubleValue());
+    assertThat(number(row, "min_ms")).isLessThanOrEqualTo(number(row, "p10_ms"));
   }
 
   private static void assertTexts(JsonNode row, String... fields) {
@@ -80,7 +79,7 @@ class BenchTest {
 
   private static void assertPositive(JsonNode row, String... fields) {
     for (String field : fields) {
-      assertThat(row.path(field).doubleValue()).as(field).isPositive().isFinite();
+      assertThat(number(row, field)).as(field).isPositive().isFinite();
     }
   }
 
@@ -98,6 +97,10 @@ class BenchTest {
 
   private static List<String> values(List<JsonNode> rows, String field) {
     return rows.stream().map(row -> row.path(field).asText()).toList();
+  }
+
+  private static double number(JsonNode row, String field) {
+    return row.path(field).doubleValue();
   }
 
   private static void assertEveryWayUnderEveryOrder(List<JsonNode> rows, String name) {
@@ -125,9 +128,9 @@ class BenchTest {
         .hasSize(36)
         .allSatisfy(BenchTest::assertCompared)
         .allSatisfy(row -> assertPositive(row, "ratio_to_im2col", "ratio_to_plain"))
-        .allSatisfy(row -> assertThat(row.path("shape").textValue()).isEqualTo("2x4x4x4"))
-        .allSatisfy(row -> assertThat(row.path("repetitions").intValue()).isEqualTo(2))
         .allSatisfy(row -> assertThat(row.path("peak_rss_mb").isNull()).isTrue());
+    assertThat(values(rows, "shape")).containsOnly("2x4x4x4");
+    assertThat(values(rows, "repetitions")).containsOnly("2");
   }
 
   @Test
@@ -137,11 +140,10 @@ class BenchTest {
     assertThat(rows)
         .allSatisfy(BenchTest::assertCompared)
         .allSatisfy(
-            row -> {
-              boolean fused = row.path("style").textValue().equals("fused");
-              assertThat(row.path("precision").textValue())
-                  .isEqualTo(fused ? "bfloat16" : "float32");
-            });
+            row ->
+                assertThat(row.path("precision").textValue())
+                    .isEqualTo(
+                        row.path("style").textValue().equals("fused") ? "bfloat16" : "float32"));
     assertThat(printed())
         .contains("1/4  step F=2 R=1, order s_curve/0, 2x1x4x4: warm-up 1/1 of plan fused\n")
         .contains("step F=2 R=1, order s_curve/0+center, 2x1x4x4\n")
@@ -155,10 +157,8 @@ class BenchTest {
     List<JsonNode> rows =
         rows("what=scoring", "bench.variants=[im2col, plan]", "bench.orders=gilbert/0");
     assertThat(values(rows, "variant")).containsExactly("plan", "im2col");
-    double plan = rows.get(0).path("median_ms").doubleValue();
-    double im2col = rows.get(1).path("median_ms").doubleValue();
-    assertThat(rows.get(0).path("ratio_to_im2col").doubleValue())
-        .isCloseTo(im2col / plan, within(1e-9));
+    double ratio = number(rows.get(1), "median_ms") / number(rows.get(0), "median_ms");
+    assertThat(number(rows.get(0), "ratio_to_im2col")).isCloseTo(ratio, within(1e-9));
     assertThat(rows).allSatisfy(row -> assertThat(row.path("ratio_to_plain").isNull()).isTrue());
     assertThat(Ways.Comparison.of(300.0, 8, 40.0, 5.0))
         .isEqualTo(new Ways.Comparison(300.0, 5.0, 1.6));
@@ -168,15 +168,13 @@ class BenchTest {
   void growth() throws IOException {
     List<JsonNode> rows = rows("what=growth", "bench.orders=[s_curve/0, gilbert/0]");
     assertThat(values(rows, "order")).containsExactly("s_curve/0", "gilbert/0");
-    assertThat(rows)
-        .allSatisfy(BenchTest::assertCompared)
-        .allSatisfy(row -> assertThat(row.path("steps").intValue()).isEqualTo(2))
-        .allSatisfy(row -> assertThat(row.path("growth_mb").isNumber()).isTrue())
-        // A JVM with libtorch takes more than 100 MB, and no process more than its peak.
-        .allSatisfy(
-            row ->
-                assertThat(row.path("rss_start_mb").doubleValue())
-                    .isBetween(100.0, row.path("peak_rss_mb").doubleValue()));
+    assertThat(values(rows, "steps")).containsOnly("2");
+    for (JsonNode row : rows) {
+      assertCompared(row);
+      assertThat(row.path("growth_mb").isNumber()).isTrue();
+      // A JVM with libtorch takes more than 100 MB, and no process more than its peak.
+      assertThat(number(row, "rss_start_mb")).isBetween(100.0, number(row, "peak_rss_mb"));
+    }
     assertThat(Growth.Grown.of(9, 100.0, 103.5)).isEqualTo(new Growth.Grown(9, 100.0, 103.5, 3.5));
     assertThat(Growth.Grown.of(9, null, null).growthMb()).isNull();
   }
@@ -191,8 +189,8 @@ class BenchTest {
         .allSatisfy(row -> assertPositive(row, "gradient_error", "peak_rss_mb"));
     // Positional norm of so few channels would blow rounding up. float32 has 24 bits of precision,
     // bfloat16 has 8; sums lose some of either.
-    assertThat(rows.get(0).path("gradient_error").doubleValue()).isLessThan(1e-5);
-    assertThat(rows.get(1).path("gradient_error").doubleValue()).isBetween(1e-4, 0.3);
+    assertThat(number(rows.get(0), "gradient_error")).isLessThan(1e-5);
+    assertThat(number(rows.get(1), "gradient_error")).isBetween(1e-4, 0.3);
     assertThat(printed()).contains("tf32 is left out: it exists on GPUs only");
     assertThat(Precisions.error(new float[] {1, -3, 0}, new float[] {1, -4, 0.5f})).isEqualTo(0.25);
   }
@@ -208,12 +206,10 @@ class BenchTest {
       assertThat(values(List.of(kept, full), "variant"))
           .containsExactly("incremental", "full_forward");
       assertPositive(kept, "median_ms", "forward_passes", "ratio_to_full_forward");
-      assertThat(full.path("forward_passes").doubleValue()).isCloseTo(16, within(1e-9));
-      assertThat(full.path("ratio_to_full_forward").doubleValue()).isCloseTo(1, within(1e-9));
-      assertThat(kept.path("ratio_to_full_forward").doubleValue())
-          .isCloseTo(
-              full.path("median_ms").doubleValue() / kept.path("median_ms").doubleValue(),
-              within(1e-9));
+      assertThat(number(full, "forward_passes")).isCloseTo(16, within(1e-9));
+      assertThat(number(full, "ratio_to_full_forward")).isCloseTo(1, within(1e-9));
+      double ratio = number(full, "median_ms") / number(kept, "median_ms");
+      assertThat(number(kept, "ratio_to_full_forward")).isCloseTo(ratio, within(1e-9));
     }
     assertThat(printed()).contains("sample F=2 R=1, order gilbert/0, 2x1x4x4\n");
   }
@@ -222,11 +218,9 @@ class BenchTest {
   void scoringJobs() throws IOException {
     List<JsonNode> rows = rows("what=nll", "bench.images=5", "bench.orders=[raster/0, gilbert/0]");
     assertThat(values(rows, "variant")).containsExactly("job", "loop");
-    assertThat(rows)
-        .allSatisfy(row -> assertPositive(row, "images_per_second", "ratio_to_loop"))
-        .allSatisfy(row -> assertThat(row.path("images").intValue()).isEqualTo(5))
-        .allSatisfy(
-            row -> assertThat(row.path("order").textValue()).isEqualTo("raster/0,gilbert/0"));
+    rows.forEach(row -> assertPositive(row, "images_per_second", "ratio_to_loop"));
+    assertThat(values(rows, "images")).containsOnly("5");
+    assertThat(values(rows, "order")).containsOnly("raster/0,gilbert/0");
   }
 
   @Test
@@ -238,7 +232,12 @@ class BenchTest {
     assertThat(rows)
         .extracting(row -> row.get("parameters").intValue())
         .startsWith((most + 9) / 10, (most + 3) / 4, most);
-    assertThat(rows).allSatisfy(BenchTest::assertRound);
+    rows.forEach(BenchTest::assertRound);
+    assertThat(values(rows, "name")).containsOnly("round");
+    assertThat(values(rows, "exchange")).containsOnly("direct");
+    assertThat(values(rows, "transport")).containsOnly("bfloat16");
+    assertThat(values(rows, "master")).containsOnly("local[3]");
+    assertThat(values(rows, "repetitions")).containsOnly("3");
     assertThat(printed())
         .contains("rounds on local[3]: the workers are threads of one process")
         .contains("round, transport bfloat16\n");
@@ -249,12 +248,7 @@ class BenchTest {
     assertThat(row.get("bytes_down").longValue()).isEqualTo(all);
     assertThat(row.get("bytes_up").longValue()).isEqualTo(all / 2);
     assertThat(row.get("driver_bytes").longValue()).isEqualTo(all / 2);
-    assertThat(row.get("repetitions").intValue()).isEqualTo(3);
     assertPositive(row, "broadcast_ms", "exchange_ms", "update_ms");
-    assertThat(row.get("name").textValue()).isEqualTo("round");
-    assertThat(row.get("exchange").textValue()).isEqualTo("direct");
-    assertThat(row.get("transport").textValue()).isEqualTo("bfloat16");
-    assertThat(row.get("master").textValue()).isEqualTo("local[3]");
   }
 
   @Test

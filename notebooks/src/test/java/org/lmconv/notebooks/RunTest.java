@@ -11,49 +11,50 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunTest {
+  @TempDir static Path shared;
+  private static Run small;
+
   @TempDir Path folder;
 
-  @Test
-  void parquetIsQueriedBySql() throws Exception {
-    Fixtures.run(folder);
-    try (Run run = Run.open(folder)) {
-      Table rounds =
-          run.query("SELECT round, train_nats FROM rounds WHERE round IN (1, 9) ORDER BY round");
-      assertThat(rounds.numbers("round")).containsExactly(1, 9);
-      assertThat(rounds.numbers("train_nats")).containsExactly(300, 100);
-    }
+  @BeforeAll
+  static void open() throws Exception {
+    Fixtures.run(shared);
+    small = Run.open(shared);
+  }
+
+  @AfterAll
+  static void close() throws SQLException {
+    small.close();
   }
 
   @Test
-  void theEnsembleOfTheFixtureIsWhatTheNotebookComputes() throws Exception {
-    Fixtures.run(folder);
-    String again =
-        """
-        SELECT -ln(avg(exp(-nats))) AS nats FROM nll
-        WHERE image_id = 'image/4' AND region = 'all' AND "order" <> 'ensemble'\
-        """;
-    String told =
-        "SELECT nats FROM nll WHERE image_id = 'image/4' AND region = 'all' AND \"order\" ="
-            + " 'ensemble'";
-    try (Run run = Run.open(folder)) {
-      // Two orders of summing 8 numbers near 1e-27: 1e-12 is thousands of roundings.
-      assertThat(run.query(again).numbers("nats")[0])
-          .isCloseTo(run.query(told).numbers("nats")[0], within(1e-12));
-    }
+  void parquetIsQueriedBySql() throws SQLException {
+    Table rounds =
+        small.query("SELECT round, train_nats FROM rounds WHERE round IN (1, 9) ORDER BY round");
+    assertThat(rounds.numbers("round")).containsExactly(1, 9);
+    assertThat(rounds.numbers("train_nats")).containsExactly(300, 100);
   }
 
   @Test
-  void pixelsComeAsBytes() throws Exception {
-    Fixtures.run(folder);
-    try (Run run = Run.open(folder)) {
-      Row row = run.query("SELECT * FROM completions LIMIT 1").rows().findFirst().orElseThrow();
-      assertThat(row.bytes("pixels")).hasSize(8 * 8 * 3).startsWith(0x10, 0xF0, 0xA0);
-      assertThat(row.integer("channels")).isEqualTo(3);
-    }
+  void theEnsembleOfTheFixtureIsWhatTheNotebookComputes() throws SQLException {
+    String one = " FROM nll WHERE image_id = 'image/4' AND region = 'all' AND \"order\" ";
+    Table again = small.query("SELECT -ln(avg(exp(-nats))) AS nats" + one + "<> 'ensemble'");
+    Table told = small.query("SELECT nats" + one + "= 'ensemble'");
+    // Two orders of summing 8 numbers near 1e-27: 1e-12 is thousands of roundings.
+    assertThat(again.numbers("nats")[0]).isCloseTo(told.numbers("nats")[0], within(1e-12));
+  }
+
+  @Test
+  void pixelsComeAsBytes() throws SQLException {
+    Row row = small.query("SELECT * FROM completions LIMIT 1").rows().findFirst().orElseThrow();
+    assertThat(row.bytes("pixels")).hasSize(8 * 8 * 3).startsWith(0x10, 0xF0, 0xA0);
+    assertThat(row.integer("channels")).isEqualTo(3);
   }
 
   @Test
@@ -101,25 +102,20 @@ class RunTest {
   }
 
   @Test
-  void theContentsCountRowsAndNameRegions() throws Exception {
-    Fixtures.run(folder);
-    try (Run run = Run.open(folder)) {
-      Table contents = run.contents();
-      assertThat(contents.texts("table"))
-          .containsExactly("rounds", "nll", "nll_summary", "completions");
-      assertThat(contents.numbers("rows")).containsExactly(30, 180, 18, 16);
-      assertThat(contents.texts("regions"))
-          .containsExactly(null, "all, bottom", "all, bottom", "all, bottom");
-    }
+  void theContentsCountRowsAndNameRegions() throws SQLException {
+    Table contents = small.contents();
+    assertThat(contents.texts("table"))
+        .containsExactly("rounds", "nll", "nll_summary", "completions");
+    assertThat(contents.numbers("rows")).containsExactly(30, 180, 18, 16);
+    assertThat(contents.texts("regions"))
+        .containsExactly(null, "all, bottom", "all, bottom", "all, bottom");
   }
 
   @Test
-  void aFaultInSqlNamesTheColumn() throws Exception {
-    try (Run run = Run.open(folder)) {
-      assertThatThrownBy(() -> run.query("SELECT natz FROM nll"))
-          .isInstanceOf(SQLException.class)
-          .hasMessageContaining("natz");
-    }
+  void aFaultInSqlNamesTheColumn() {
+    assertThatThrownBy(() -> small.query("SELECT natz FROM nll"))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("natz");
   }
 
   @Test

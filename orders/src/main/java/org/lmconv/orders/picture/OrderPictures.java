@@ -19,7 +19,7 @@ public final class OrderPictures {
 
   /** The walk of an order below its name. */
   public static Picture path(PixelOrder order) {
-    return walk(order, Region.none(order.grid())).titled(order.name());
+    return path(order, Region.none(order.grid()));
   }
 
   /** The same over a tinted region. */
