@@ -5,16 +5,12 @@ import org.lmconv.orders.PixelOrder;
 /**
  * What a row is about.
  *
- * @param name of the computation
  * @param what the key "what"
  * @param variant way to convolve, or to do the work
- * @param style of the operations
- * @param order of the pixels
  * @param shape of the input, batch x channels x height x width
  * @param device cpu or gpu
  * @param precision of convolutions and products
  * @param recompute whether backward computes blocks once more
- * @param threads on the CPU
  */
 record Label(
     String name,

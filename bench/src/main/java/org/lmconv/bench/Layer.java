@@ -24,15 +24,12 @@ import org.lmconv.model.tensor.Tensors;
 import org.lmconv.orders.PixelOrder;
 
 /**
- * One masked convolution on a device, as the residual blocks have it, and what it is fed with. The
- * layout of the tensors is that of the variant's style.
+ * One masked convolution on a device, as the residual blocks have it, and what it is fed with:
+ * noise. The layout of the tensors is that of the variant's style.
  *
  * @param manager owns everything
- * @param layer the convolution
- * @param parameters of it
  * @param mask of type B
- * @param input noise
- * @param upstream gradient of the output: noise
+ * @param upstream gradient of the output
  */
 record Layer(
     NDManager manager,

@@ -43,15 +43,11 @@ final class Rounds implements Question {
   /**
    * What a row is about.
    *
-   * @param name round
    * @param what the key "what"
-   * @param workers tasks side by side
    * @param parameters elements of each vector
    * @param transport precision of what workers send
    * @param exchange direct or sliced
    * @param device of the workers: cpu or gpu
-   * @param threads on the CPU
-   * @param master of Spark
    */
   record RoundLabel(
       String name,

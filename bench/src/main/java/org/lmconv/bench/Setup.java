@@ -20,16 +20,7 @@ import org.lmconv.model.tensor.Precision;
 import org.lmconv.orders.LayerMasks;
 import org.lmconv.orders.PixelOrder;
 
-/**
- * What is the same for all that is measured.
- *
- * @param asked what is measured
- * @param bench how, and how often
- * @param model the network
- * @param execution how fused operations compute
- * @param device that computes
- * @param threads on the CPU
- */
+/** What is the same for all that is measured; the execution is that of fused operations. */
 record Setup(
     What asked,
     BenchConfig bench,

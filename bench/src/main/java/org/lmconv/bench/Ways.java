@@ -40,12 +40,7 @@ final class Ways implements Question {
     return questions;
   }
 
-  /**
-   * A computation, again and again on the same input.
-   *
-   * @param run it once
-   * @param release what it needs
-   */
+  /** A computation, again and again on the same input; closing releases what it needs. */
   record Workload(Runnable run, Runnable release) implements AutoCloseable {
     @Override
     public void close() {
@@ -53,14 +48,7 @@ final class Ways implements Question {
     }
   }
 
-  /**
-   * A computation that all variants do.
-   *
-   * @param name of it
-   * @param order of the pixels
-   * @param shape of its input
-   * @param opener makes it ready to run
-   */
+  /** A computation that all variants do; the opener makes it ready to run. */
   record Case(String name, PixelOrder order, String shape, Function<Variant, Workload> opener) {
     String title() {
       return "%s, order %s, %s".formatted(name, order.name(), shape);
