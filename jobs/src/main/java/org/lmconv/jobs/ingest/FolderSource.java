@@ -9,12 +9,14 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,7 +29,7 @@ import org.lmconv.jobs.base.UserError;
  * Ids are the files' paths below the folder.
  */
 final class FolderSource {
-  private static final Pattern PICTURE = Pattern.compile(".*\\.(png|jpg|jpeg|jpe|bmp)");
+  private static final Pattern PICTURE = Pattern.compile("(?s).*\\.(png|jpg|jpeg|jpe|bmp)");
 
   /** No picture is as large; a task reads a file as a whole. */
   private static final int MAX_BYTES = 256 << 20;
@@ -60,6 +62,9 @@ final class FolderSource {
    * listing of whole trees, which starts a process for each local file, to ask for its owner.
    */
   private static long list(FileSystem files, Path root, Lists to) throws IOException {
+    if (isLocal(root)) {
+      return listLocal(root, to);
+    }
     long others = 0;
     Deque<Path> folders = new ArrayDeque<>(List.of(root));
     try (to) {
@@ -78,6 +83,29 @@ final class FolderSource {
       }
     }
     return others;
+  }
+
+  /** Without Hadoop, which takes "a:b.png" for a file of a store "a". */
+  private static long listLocal(Path root, Lists to) throws IOException {
+    long others = 0;
+    try (to;
+        Stream<java.nio.file.Path> all = Files.walk(java.nio.file.Path.of(root.toUri()))) {
+      for (java.nio.file.Path file : (Iterable<java.nio.file.Path>) all::iterator) {
+        if (Files.isDirectory(file)) {
+          continue;
+        }
+        if (isPicture(file.getFileName().toString())) {
+          to.add(new Path(file.toUri()), Files.size(file));
+        } else {
+          others++;
+        }
+      }
+    }
+    return others;
+  }
+
+  private static boolean isLocal(Path path) {
+    return "file".equals(path.toUri().getScheme());
   }
 
   private static boolean isPicture(String name) {
@@ -148,7 +176,10 @@ final class FolderSource {
   }
 
   private static byte[] bytes(Path file, PartWriter to) throws IOException {
-    try (InputStream in = to.fileSystem(file).open(file)) {
+    try (InputStream in =
+        isLocal(file)
+            ? Files.newInputStream(java.nio.file.Path.of(file.toUri()))
+            : to.fileSystem(file).open(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES);
       if (bytes.length == MAX_BYTES) {
         throw new BadFileException("it has more than 256 MB");

@@ -1,9 +1,16 @@
 package org.lmconv.jobs.ingest;
 
-import com.drew.imaging.ImageMetadataReader;
 import com.drew.imaging.ImageProcessingException;
+import com.drew.imaging.jpeg.JpegMetadataReader;
+import com.drew.imaging.png.PngChunk;
+import com.drew.imaging.png.PngChunkReader;
+import com.drew.imaging.png.PngChunkType;
+import com.drew.lang.ByteArrayReader;
+import com.drew.lang.SequentialByteArrayReader;
+import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifDirectoryBase;
 import com.drew.metadata.exif.ExifIFD0Directory;
+import com.drew.metadata.exif.ExifReader;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
@@ -13,6 +20,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -47,7 +55,12 @@ final class PictureDecoder {
       ImageReader reader = reader(in);
       try {
         reader.setInput(in, true, true);
-        return pixels(read(reader), background).upright(orientation(file));
+        String format = reader.getFormatName().toLowerCase(Locale.ROOT);
+        BufferedImage image = read(reader);
+        if (format.equals("jpeg") && image.getRaster().getNumBands() == 4) {
+          throw new BadFileException("it is for print, with four inks (CMYK); save it as RGB");
+        }
+        return pixels(image, background).upright(orientation(file, format));
       } finally {
         reader.dispose();
       }
@@ -97,10 +110,22 @@ final class PictureDecoder {
     return tells ? ": " + message.lines().findFirst().orElseThrow() : "";
   }
 
-  /** How the camera was held, 1 to 8; 1, upright, where nothing, or nonsense, is said. */
-  private static int orientation(byte[] file) {
+  /**
+   * How the camera was held, 1 to 8; 1, upright, where nothing, or nonsense, is said. EXIF alone is
+   * read: compressed texts beside it may be of any size.
+   */
+  private static int orientation(byte[] file, String format) {
     try {
-      var metadata = ImageMetadataReader.readMetadata(new ByteArrayInputStream(file), file.length);
+      Metadata metadata = new Metadata();
+      ExifReader reader = new ExifReader();
+      if (format.equals("jpeg")) {
+        JpegMetadataReader.process(metadata, new ByteArrayInputStream(file), List.of(reader));
+      } else if (format.equals("png")) {
+        var bytes = new SequentialByteArrayReader(file);
+        for (PngChunk exif : new PngChunkReader().extract(bytes, Set.of(PngChunkType.eXIf))) {
+          reader.extract(new ByteArrayReader(exif.getBytes()), metadata);
+        }
+      }
       for (ExifIFD0Directory exif : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
         Integer number = exif.getInteger(ExifDirectoryBase.TAG_ORIENTATION);
         if (number != null && number >= 1 && number <= 8) {

@@ -149,6 +149,20 @@ class FolderTest {
   }
 
   @Test
+  void namesMayHoldAnything() throws IOException {
+    byte[] png = PictureFiles.colours(4, 4, 5, "png");
+    List<String> names = List.of("colon:name.png", "two\nlines.png", "50%20.png", "a b#c?d.png");
+    for (String name : names) {
+      write(name, png);
+    }
+    ingest();
+    assertThat(Ingests.rows(data))
+        .extracting(row -> row.getString(0))
+        .containsAll(names)
+        .hasSize(3 + names.size());
+  }
+
+  @Test
   void refusesAFolderWithoutPictures() throws IOException {
     folder = directory.resolve("nowhere");
     refuses("path=" + folder + " does not exist; name a folder of pictures");

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -147,6 +149,26 @@ class PictureDecoderTest {
     refuses(Arrays.copyOf(jpeg, jpeg.length * 2 / 3), "its end is missing");
     byte[] gif = PictureFiles.colours(4, 4, 5, "gif");
     refuses(gif, "it is no PNG, JPEG or BMP file");
+  }
+
+  @Test
+  void inksAreNoColours() throws IOException {
+    refuses(PictureFiles.fourInks(4, 4), "it is for print, with four inks (CMYK); save it as RGB");
+  }
+
+  @Test
+  void aCompressedTextIsNotInflated() throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    text.write("Comment\0\0".getBytes(StandardCharsets.US_ASCII)); // compressed by deflation
+    try (DeflaterOutputStream zeros = new DeflaterOutputStream(text)) {
+      for (int megabyte = 0; megabyte < 600; megabyte++) { // more than the heap takes twice
+        zeros.write(new byte[1 << 20]);
+      }
+    }
+    byte[] png = PictureFiles.colours(4, 4, 5, "png");
+    byte[] bomb = PictureFiles.withChunk(png, "zTXt", text.toByteArray());
+    assertThat(PictureDecoder.decode(bomb, WHITE).values())
+        .isEqualTo(PictureDecoder.decode(png, WHITE).values());
   }
 
   @Test
