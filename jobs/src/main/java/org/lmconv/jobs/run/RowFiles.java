@@ -121,8 +121,8 @@ public final class RowFiles {
         : Optional.empty();
   }
 
-  private Path file(String prefix) {
-    return new Path(directory, prefix + "00000.parquet");
+  private Path file(String prefix) throws IOException {
+    return files().makeQualified(new Path(directory, prefix + "00000.parquet"));
   }
 
   private FileSystem files() throws IOException {
