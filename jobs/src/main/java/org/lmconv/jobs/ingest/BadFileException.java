@@ -3,6 +3,8 @@ package org.lmconv.jobs.ingest;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.zip.ZipException;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.security.AccessControlException;
@@ -33,7 +35,10 @@ final class BadFileException extends IOException {
       return new BadFileException("it is no whole gzip file", e);
     } else if (e instanceof ChecksumException) {
       return new BadFileException("its checksum is wrong", e);
-    } else if (e instanceof FileNotFoundException || e instanceof AccessControlException) {
+    } else if (e instanceof FileNotFoundException
+        || e instanceof NoSuchFileException
+        || e instanceof AccessControlException
+        || e instanceof AccessDeniedException) { // Hadoop's and Java's own
       return new BadFileException("it cannot be opened", e);
     }
     throw e;

@@ -9,6 +9,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -88,10 +89,11 @@ final class FolderSource {
   /** Without Hadoop, which takes "a:b.png" for a file of a store "a". */
   private static long listLocal(Path root, Lists to) throws IOException {
     long others = 0;
+    java.nio.file.Path start = java.nio.file.Path.of(root.toUri());
     try (to;
-        Stream<java.nio.file.Path> all = Files.walk(java.nio.file.Path.of(root.toUri()))) {
+        Stream<java.nio.file.Path> all = Files.walk(start, FileVisitOption.FOLLOW_LINKS)) {
       for (java.nio.file.Path file : (Iterable<java.nio.file.Path>) all::iterator) {
-        if (Files.isDirectory(file)) {
+        if (!Files.isRegularFile(file)) { // a folder, or a link to nothing
           continue;
         }
         if (isPicture(file.getFileName().toString())) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -160,6 +162,26 @@ class FolderTest {
         .extracting(row -> row.getString(0))
         .containsAll(names)
         .hasSize(3 + names.size());
+  }
+
+  @Test
+  void linksAreFollowed() throws IOException {
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    Files.write(elsewhere.resolve("d.png"), PictureFiles.colours(4, 4, 4, "png"));
+    Files.createSymbolicLink(folder.resolve("linked"), elsewhere);
+    Files.createSymbolicLink(folder.resolve("dangling.png"), directory.resolve("nowhere"));
+    folder = Files.createSymbolicLink(directory.resolve("link"), folder);
+    ingest();
+    assertThat(Ingests.rows(data))
+        .extracting(row -> row.getString(0))
+        .containsExactly("b.png", "c.bmp", "deep/er/a b%20ü.PNG", "linked/d.png");
+  }
+
+  @Test
+  void aFileThatCannotBeOpenedIsAtFault() throws IOException {
+    for (IOException e : List.of(new NoSuchFileException("a"), new AccessDeniedException("a"))) {
+      assertThat(BadFileException.of(e)).hasMessage("it cannot be opened");
+    }
   }
 
   @Test
