@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +103,8 @@ final class FolderSource {
           others++;
         }
       }
+    } catch (UncheckedIOException e) { // of a folder on the way
+      throw e.getCause();
     }
     return others;
   }
