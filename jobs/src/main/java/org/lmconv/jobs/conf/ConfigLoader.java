@@ -122,7 +122,7 @@ public final class ConfigLoader {
     }
     try {
       Config config =
-          ConfigFactory.parseFile(file.toFile(), OPTIONS.setIncluder(new Includes.OfFiles()));
+          ConfigFactory.parseFile(file.toFile(), OPTIONS.setIncluder(Includes.OF_FILES));
       requireKnown("", config.root());
       return config;
     } catch (ConfigException e) {

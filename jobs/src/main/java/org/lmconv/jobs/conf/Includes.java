@@ -15,44 +15,35 @@ import java.util.regex.Pattern;
  * Which includes of HOCON are followed: of a file that a user names those of other files, of what
  * came with a checkpoint none; never one that would make a request.
  *
- * @param files what follows an include of a file; null if none is to be followed
+ * @param files whether those of files are followed
+ * @param library what follows them
  */
-record Includes(ConfigIncluder files)
+record Includes(boolean files, ConfigIncluder library)
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
   /** Follows none. */
-  static final Includes NONE = new Includes(null);
+  static final Includes NONE = new Includes(false, null);
+
+  /** Follows those of files; the library adds itself when it parses. */
+  static final Includes OF_FILES = new Includes(true, null);
 
   private static final Pattern URL_LIKE = Pattern.compile("\\w{2,}:.*"); // C:\file is none
 
-  /** Follows those of files. */
-  record OfFiles() implements ConfigIncluder {
-    @Override
-    public ConfigIncluder withFallback(ConfigIncluder fallback) {
-      return new Includes(fallback);
-    }
-
-    @Override
-    public ConfigObject include(ConfigIncludeContext context, String what) {
-      throw new IllegalStateException("without the includer of the library");
-    }
-  }
-
   @Override
   public ConfigIncluder withFallback(ConfigIncluder fallback) {
-    return this;
+    return new Includes(files, fallback);
   }
 
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
-    if (files == null || URL_LIKE.matcher(what).matches()) {
+    if (!files || URL_LIKE.matcher(what).matches()) {
       throw refused(what);
     }
-    return files.include(context, what);
+    return library.include(context, what);
   }
 
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
-    if (files instanceof ConfigIncluderFile includer) {
+    if (files && library instanceof ConfigIncluderFile includer) {
       return includer.includeFile(context, what);
     }
     throw refused(what);
@@ -70,8 +61,8 @@ record Includes(ConfigIncluder files)
 
   private ConfigException refused(Object what) {
     return new ConfigException.Generic(
-        files == null
-            ? "it includes %s, which a stored configuration may not".formatted(what)
-            : "it includes %s; include a file".formatted(what));
+        files
+            ? "it includes %s; include a file".formatted(what)
+            : "it includes %s, which a stored configuration may not".formatted(what));
   }
 }

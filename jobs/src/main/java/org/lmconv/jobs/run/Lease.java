@@ -24,6 +24,9 @@ import org.lmconv.jobs.base.UserError;
 final class Lease {
   static final String FOLDER = ".lease";
 
+  /** What is left in the file of a lease that was given back: no epoch comes twice. */
+  private static final String FREE = "free";
+
   /** Between two signs of life. */
   static final Duration BEAT = Duration.ofSeconds(2);
 
@@ -42,6 +45,7 @@ final class Lease {
             return thread;
           });
   private int beat;
+  private boolean closed;
 
   private Lease(Storage storage, Path epoch, String run) throws IOException {
     this.storage = storage;
@@ -82,6 +86,9 @@ final class Lease {
       Storage storage, Path epoch, String run, PrintStream out, Duration patience)
       throws IOException {
     String before = text(storage, epoch);
+    if (before.equals(FREE)) {
+      return;
+    }
     String holder = before.replaceFirst(", beat .*", "").strip();
     if (isGone(holder)) {
       return;
@@ -89,10 +96,11 @@ final class Lease {
     out.printf("run %s is held by %s; waiting for a sign of life%n", run, holder);
     long end = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < end) {
-      if (!storage.exists(epoch)) {
+      String now = text(storage, epoch);
+      if (now.equals(FREE)) {
         return; // it has ended
       }
-      if (!text(storage, epoch).equals(before)) {
+      if (!now.equals(before)) {
         throw new UserError(
             "run=%s is being trained by %s; let it end or stop it, or name another run=DIR"
                 .formatted(run, holder));
@@ -133,23 +141,27 @@ final class Lease {
 
   private void create() throws IOException {
     try {
-      write(false);
+      write(false, sign());
     } catch (FileAlreadyExistsException e) {
       throw new UserError("run=%s was taken by another driver just now".formatted(run), e);
     }
   }
 
-  private void write(boolean over) throws IOException {
+  private String sign() {
+    return "%s, beat %d".formatted(holder, beat++);
+  }
+
+  private void write(boolean over, String text) throws IOException {
     FileSystem files = storage.files(epoch);
     try (OutputStream out = files.create(epoch, over)) {
-      out.write("%s, beat %d%n".formatted(holder, beat++).getBytes(StandardCharsets.UTF_8));
+      out.write(text.getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private void beat() {
+  private synchronized void beat() {
     try {
-      if (storage.exists(epoch)) {
-        write(true);
+      if (!closed && storage.exists(epoch)) {
+        write(true, sign());
       }
     } catch (IOException e) {
       return; // the store may be back for the next one
@@ -172,8 +184,15 @@ final class Lease {
   }
 
   /** Gives it back. */
-  void close() {
-    beats.shutdownNow();
-    storage.discard(epoch);
+  synchronized void close() {
+    closed = true;
+    beats.shutdown();
+    try {
+      if (storage.exists(epoch)) {
+        write(true, FREE);
+      }
+    } catch (IOException e) {
+      return; // the next driver waits for a sign of life
+    }
   }
 }

@@ -89,24 +89,38 @@ public final class Trainer {
     tellWhatStarts(plan, state);
     if (state.round() >= train.rounds()) {
       out.printf("all %d rounds are done; go on with train.rounds=MORE%n", state.round());
-      run.writeScores(state.round(), scoring.scoreOnce(run.adopt(settings), state));
+      try {
+        take(seen);
+        run.writeScores(state.round(), scoring.scoreOnce(run.adopt(settings), state));
+      } finally {
+        run.release();
+      }
       return;
     }
     lanes.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       tellWhere(RollCall.of(lanes, plan));
-      run.take(out);
+      take(seen);
       NativeWork.ifStopped(this::whatIsSaved);
-      if (!run.checkpoints().newest().equals(seen)) {
-        throw new UserError(
-            "run=%s was trained by another driver meanwhile; start again to go on from there"
-                .formatted(run.location()));
-      }
       train(plan, lanes, state, newest.map(Checkpoint::directory), scoring);
     } finally {
       NativeWork.ifStopped(null);
       run.release();
       lanes.unpersist();
+    }
+  }
+
+  /**
+   * Takes the run.
+   *
+   * @param newest checkpoint of it, as this process knows it
+   */
+  private void take(Optional<Path> newest) throws IOException {
+    run.take(out);
+    if (!run.checkpoints().newest().equals(newest)) {
+      throw new UserError(
+          "run=%s was trained by another driver meanwhile; start again to go on from there"
+              .formatted(run.location()));
     }
   }
 
